@@ -1,0 +1,85 @@
+# Each target does all the set-up it needs; from a fresh clone, `make serve` or `make test` is the only thing to type.
+# The virtual environment is .venv; nothing outside this folder is touched, except that root on Debian gets python3-venv.
+
+PYTHON ?= python3
+PORT ?= 8080
+README ?=
+ARGS ?=
+
+BIN := .venv/bin
+# The stamp knows the place: a moved or copied checkout gets a new environment, and not the scripts of the old one.
+INSTALLED := .venv/.installed-$(shell printf %s "$(CURDIR)" | cksum | cut -d' ' -f1)
+
+# What the caller has active must not leak in.
+unexport ITGRAPH_RELEASE PYTHONHOME PYTHONPATH VIRTUAL_ENV
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: bench build clean docs help lint serve setup test verify-survey
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+serve: build ## build, print the LLaMA family, serve at http://127.0.0.1:8080 until Ctrl-C (PORT=8081 to change)
+	@$(BIN)/itgraph lineage model/llama --down
+	@$(BIN)/itgraph serve --port $(PORT)
+
+test: build ## all tests (ARGS="-k lineage" for some of them)
+	@$(BIN)/python -m pytest $(ARGS)
+
+setup: $(INSTALLED) ## the virtual environment in .venv, with itgraph and the tools of its developers
+
+build: $(INSTALLED) ## a release from data/ and ontology/ into build/
+	@$(BIN)/itgraph build
+
+lint: $(INSTALLED) ## style, types, layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+docs: $(INSTALLED) ## docs/cli.md, from the running command
+	@$(BIN)/python -m itgraph.cli.reference docs/cli.md
+
+bench: $(INSTALLED) ## what the build and the commands cost (ARGS=--write keeps the table in benchmarks/RESULTS.md)
+	@$(BIN)/python benchmarks/bench.py $(ARGS)
+
+verify-survey: $(INSTALLED) ## import the survey's README=path again; any difference from data/survey fails
+	@test -n "$(README)" || { echo "which README? — make verify-survey README=path/to/README.md" >&2; exit 2; }
+	@$(BIN)/itgraph import survey "$(README)" --check
+
+clean: ## back to a fresh clone: removes .venv, build/ and the caches
+	@rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp that is there, with a pip that runs, means an environment worth keeping; anything else starts afresh.
+$(INSTALLED): pyproject.toml hatch_build.py
+	@if ! { test -e $@ && $(BIN)/python -m pip --version; } >/dev/null 2>&1; then $(make-venv); fi
+	@echo "installing itgraph and its tools into .venv" >&2
+	@$(BIN)/python -m pip install -qq --editable '.[dev]'
+	@touch $@
+
+# Debian's python3 has no ensurepip before python3-venv is there, and `python3 -m venv` then leaves half a folder.
+VENV_PACKAGE = $(notdir $(PYTHON))-venv
+define make-venv
+set -e; \
+if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+    if ! command -v apt-get >/dev/null; then \
+        echo "$(PYTHON) is missing, or cannot make a virtual environment — install Python 3.11 or newer with its venv module" >&2; \
+        exit 1; \
+    elif test "$$(id -u)" = 0; then \
+        echo "installing $(VENV_PACKAGE)" >&2; \
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(VENV_PACKAGE) >/dev/null; \
+    else \
+        echo "$(PYTHON) cannot make a virtual environment — type: sudo apt-get update && sudo apt-get install -y $(VENV_PACKAGE)" >&2; \
+        exit 1; \
+    fi; \
+fi; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+    || { echo "$$($(PYTHON) --version) is too old, 3.11 is needed — name a newer one: make PYTHON=python3.12 setup" >&2; exit 1; }; \
+rm -rf .venv; \
+$(PYTHON) -m venv .venv
+endef

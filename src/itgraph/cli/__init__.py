@@ -1,0 +1,142 @@
+"""The command line: ``itgraph COMMAND …``, a thin skin over the two sides.
+
+Top floor. A command module is imported when its command (or the list of commands) is asked for, and imports at its
+top nothing heavier than click; what does the work is imported inside the command. Data goes to stdout, messages go to
+stderr, and every error that is ours becomes one line and the exit code of its class.
+
+Example: ``itgraph lineage model/llama --down``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+import itgraph
+from itgraph.cli.options import Session, verbose_option
+from itgraph.errors import ItgraphError, ProblemsFound
+
+__all__ = ["COMMANDS", "CommandGroup", "cli", "main"]
+
+#: Where each command is, in the order of the help.
+COMMANDS = {
+    "lineage": "itgraph.cli.lineage:lineage",
+    "show": "itgraph.cli.show:show",
+    "query": "itgraph.cli.query:query",
+    "stats": "itgraph.cli.stats:stats",
+    "serve": "itgraph.cli.serve:serve",
+    "import": "itgraph.cli.import_:import_",
+    "validate": "itgraph.cli.validate:validate",
+    "build": "itgraph.cli.build:build",
+}
+
+INTERRUPTED = 130
+#: What a shell reports of a program that a closed pipe ended.
+BROKEN_PIPE = 141
+
+
+class CommandGroup(click.Group):
+    """The top group: finds its commands late, and turns every failure into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None where there is no such one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command line; with ``standalone_mode`` end the process with the exit code."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        session = extra.setdefault("obj", Session())
+        try:
+            result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except ItgraphError as error:
+            fail(error, session)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx is not None else "itgraph"
+            say(f"{error.format_message().rstrip('.')} — see '{command} --help'")
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            say(error.format_message())
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # The interpreter flushes stdout once more when it ends, and would complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(BROKEN_PIPE)
+        sys.exit(result if isinstance(result, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command; a closed pipe is passed on before click ends the process for it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ClosedPipe from error
+
+
+class ClosedPipe(BrokenPipeError):
+    """A closed pipe without the error number that click acts upon."""
+
+
+def say(message: str) -> None:
+    click.echo("itgraph: " + " ".join(message.splitlines()), err=True)
+
+
+def fail(error: ItgraphError, session: Session) -> NoReturn:
+    """Print the error as one line, after the findings that it carries, and end with its exit code."""
+    if session.verbosity > 1:
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    if isinstance(error, ProblemsFound):
+        for finding in error.findings:
+            click.echo(str(finding), err=True)
+    say(str(error))
+    sys.exit(error.exit_code)
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(itgraph.__version__, prog_name="itgraph", message="%(prog)s %(version)s", help="Show the version")
+@verbose_option
+def cli() -> None:
+    """What a language model is built on, what it was trained on, and who says so.
+
+    An ENTITY is given by its id (model/llama), its IRI, its label or another of its names. Commands that ask take
+    the release from --release, else from the environment variable ITGRAPH_RELEASE, else from the checkout or the
+    installed package.
+
+    Exit codes: 0 done, 1 checked and found problems, 2 usage, 3 input unreadable, 4 release missing or unusable,
+    5 limit hit, 6 network, 130 interrupted.
+
+    \b
+    Example:
+      itgraph lineage model/llama --down
+    """
+
+
+def main() -> None:
+    """Run the command line with the arguments of the process."""
+    cli.main(prog_name="itgraph")

@@ -1,0 +1,59 @@
+"""``itgraph import``: a source that is not ours becomes entry files.
+
+Example: ``itgraph import survey README.md --out data/survey``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from itgraph.cli.options import data_option, verbose_option
+from itgraph.cli.output import put
+
+__all__ = ["import_"]
+
+
+@click.group(name="import")
+@verbose_option
+def import_() -> None:
+    """Turn a source into entry files.
+
+    \b
+    Example:
+      itgraph import survey README.md
+    """
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the entry files to this folder")
+@data_option
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change")
+@click.option("--stubs", is_flag=True, help="Print a registry entry to paste for each unknown name")
+@verbose_option
+@click.pass_context
+def survey(ctx: click.Context, file: Path, out: Path | None, data: Path | None, check: bool, stubs: bool) -> None:
+    """Read the README of a survey and write its rows and references as entries.
+
+    Prints a summary and the numbered list of anomalies: what the README prints that cannot be right or clear.
+
+    \b
+    Example:
+      itgraph import survey README.md --check
+    """
+    from itgraph.resources import data_dir
+    from itgraph.survey.importer import import_survey
+
+    entries = data or data_dir()
+    summary = import_survey(file, out or entries / "survey", data=entries, check=check)
+    put("".join(f"{line}\n" for line in summary.lines()))
+    for number, anomaly in enumerate(summary.anomalies, start=1):
+        settled = " (settled)" if anomaly.settled else ""
+        put(f"{number:>4}. {file}:{anomaly.line}: {anomaly.kind}: {anomaly.message}{settled}\n")
+    if stubs:
+        put("".join(f"\n{anomaly.stub.rstrip()}\n" for anomaly in summary.anomalies if anomaly.stub))
+    if check and summary.changed:
+        click.echo(f"itgraph: would change: {', '.join(summary.changed)}", err=True)
+        ctx.exit(1)

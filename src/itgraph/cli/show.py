@@ -1,0 +1,43 @@
+"""``itgraph show``: everything that is said about one entity, and who says it.
+
+Example: ``itgraph show model/alpaca``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from itgraph.cli.options import format_option, release_option, verbose_option
+from itgraph.cli.output import interruptible, put
+
+__all__ = ["show"]
+
+
+@click.command()
+@click.argument("entity")
+@format_option(["text", "json", "turtle"], "text", "How to write the statements")
+@release_option
+@verbose_option
+def show(entity: str, form: str, release: Path | None) -> None:
+    """Print every statement about ENTITY with the graphs that make it.
+
+    Statements that a source makes and a correction refutes stand apart, with the reason.
+
+    \b
+    Example:
+      itgraph show model/alpaca
+    """
+    with interruptible():
+        from itgraph.description import describe
+        from itgraph.description_format import FORMATS
+        from itgraph.entity import resolve
+        from itgraph.store import Store
+
+        store = Store.open(release)
+        found = resolve(store, entity)
+        if found.notice:
+            click.echo(f"itgraph: {found.notice}", err=True)
+        text = FORMATS[form](describe(store, found.iri), store.base)
+    put(text)

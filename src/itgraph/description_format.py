@@ -1,0 +1,158 @@
+"""What is said about an entity, written: text for people, JSON and Turtle for programs.
+
+Serve side, after ``description``. The text shows each statement with the graphs that make it, and at its end what
+each of those graphs was read from; refuted statements stand apart, with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from itgraph.description import Description, Statement, is_iri_term
+from itgraph.lineage_format import printable
+from itgraph.namespaces import PREFIXES, RDF, XSD, compact
+
+if TYPE_CHECKING:
+    from itgraph.sparql import Term
+
+__all__ = ["FORMATS", "as_dict", "as_json", "as_text", "as_turtle"]
+
+#: How wide the column of statements grows before the sources move on.
+WIDTH = 64
+
+
+def as_text(result: Description, base: str) -> str:
+    """Return the description for a person at a terminal."""
+    types = [compact(s.object.value, base) for s in result.outgoing if s.predicate == RDF + "type" and s.held]
+    lines = [f"{printable(result.label)} ({compact(result.iri, base)})  {', '.join(types)}", result.iri]
+    parts = {
+        "Statements": [s for s in result.outgoing if s.held],
+        "Said elsewhere about it": [s for s in result.incoming if s.held],
+        "Refuted": [s for s in (*result.outgoing, *result.incoming) if not s.held],
+    }
+    for heading, statements in parts.items():
+        if statements:
+            lines += ["", heading, *columns(written(result, statements, base))]
+    if result.sources:
+        lines += ["", "Sources"]
+        table = []
+        for source in result.sources.values():
+            primary = ", ".join(compact(iri, base) for iri in source.primary.split(", ") if iri)
+            about = "  ".join(part for part in (source.method, primary, source.reason) if part)
+            table.append((f"  {source.id}", printable(about)))
+        lines += columns(table)
+    return "\n".join([*lines, ""])
+
+
+def columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield the rows as lines, the second column aligned where the first is not too wide."""
+    kept = list(rows)
+    width = min(max((len(left) for left, _ in kept), default=0), WIDTH)
+    for left, right in kept:
+        yield f"{left:<{width}}  {right}".rstrip()
+
+
+def written(result: Description, statements: Iterable[Statement], base: str) -> Iterator[tuple[str, str]]:
+    """Yield (statement, who says so) for each statement and, deeper by two, for its details."""
+    for statement in statements:
+        yield line(result, statement, base, result.iri, "  ")
+        far = statement.object.value if statement.subject == result.iri else statement.subject
+        for detail in statement.details:
+            yield line(result, detail, base, far, "    ")
+
+
+def line(result: Description, statement: Statement, base: str, about: str, indent: str) -> tuple[str, str]:
+    words = [compact(statement.predicate, base), term(result, statement.object, base)]
+    if statement.subject != about:
+        words.insert(0, name(result, statement.subject, base))
+        words.pop()
+    sources = ", ".join(statement.sources) or "derived"
+    if not statement.held and statement.correction is not None:
+        sources += f"  refuted by {statement.correction.id}: {statement.correction.reason}"
+    elif not statement.held:
+        sources += "  not held"
+    return indent + printable("  ".join(words)), printable(sources)
+
+
+def term(result: Description, value: Term, base: str) -> str:
+    return name(result, value.value, base) if is_iri_term(value) else value.value
+
+
+def name(result: Description, iri: str, base: str) -> str:
+    """Return label and id, or the id alone where the entity has no label."""
+    identifier = compact(iri, base)
+    label = result.labels.get(iri, identifier)
+    return identifier if label == identifier else f"{label} ({identifier})"
+
+
+def as_dict(result: Description, base: str) -> dict[str, Any]:
+    """Return the description as plain data."""
+    return {
+        "entity": compact(result.iri, base),
+        "iri": result.iri,
+        "label": result.label,
+        "statements": [statement_dict(result, s, base) for s in result.outgoing if s.held],
+        "incoming": [statement_dict(result, s, base) for s in result.incoming if s.held],
+        "refuted": [statement_dict(result, s, base) for s in (*result.outgoing, *result.incoming) if not s.held],
+        "sources": {
+            source.id: {"method": source.method, "hadPrimarySource": source.primary, "reason": source.reason}
+            for source in result.sources.values()
+        },
+    }
+
+
+def statement_dict(result: Description, statement: Statement, base: str) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "subject": compact(statement.subject, base),
+        "predicate": compact(statement.predicate, base),
+        "object": term_dict(result, statement.object, base),
+        "sources": list(statement.sources),
+        "held": statement.held,
+    }
+    if statement.correction is not None:
+        data["refutedBy"] = {
+            "correction": statement.correction.id,
+            "reason": statement.correction.reason,
+            "hadPrimarySource": statement.correction.primary,
+        }
+    if statement.details:
+        data["details"] = [statement_dict(result, detail, base) for detail in statement.details]
+    return data
+
+
+def term_dict(result: Description, value: Term, base: str) -> dict[str, str]:
+    if is_iri_term(value):
+        identifier = compact(value.value, base)
+        data = {"id": identifier, "iri": value.value}
+        return data | ({"label": label} if (label := result.labels.get(value.value, identifier)) != identifier else {})
+    data = {"value": value.value}
+    if language := getattr(value, "language", None):
+        data["language"] = language
+    elif (datatype := getattr(value, "datatype", None)) is not None and datatype.value != XSD + "string":
+        data["datatype"] = compact(datatype.value)
+    return data
+
+
+def as_json(result: Description, base: str) -> str:
+    """Return the description as JSON (RFC 8259)."""
+    return json.dumps(as_dict(result, base), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_turtle(result: Description, base: str) -> str:
+    """Return the statements that are held, those about detail nodes included, as Turtle; ``base`` is not used."""
+    from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+
+    del base
+    everything = [part for whole in (*result.outgoing, *result.incoming) for part in (whole, *whole.details)]
+    triples = {(s.subject, s.predicate, s.object) for s in everything if s.held}
+    ordered = sorted(triples, key=lambda triple: (triple[0] != result.iri, triple[0], triple[1], str(triple[2])))
+    prefixes = {p: iri for p, iri in PREFIXES.items() if any(iri in str(part) for triple in ordered for part in triple)}
+    text = serialize(
+        (Triple(NamedNode(s), NamedNode(p), o) for s, p, o in ordered), format=RdfFormat.TURTLE, prefixes=prefixes
+    )
+    return (text or b"").decode("utf-8")
+
+
+FORMATS = {"text": as_text, "json": as_json, "turtle": as_turtle}

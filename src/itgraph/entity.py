@@ -1,0 +1,148 @@
+"""From what a person types to one entity: an id, an IRI, a prefixed name, a label or another name.
+
+Serve side; every asking command and the Python door begin here. Ids and exact names are looked up, so that the usual
+case costs two small queries; only a name that is not found that way is compared with all names, without case.
+
+Example::
+
+    resolve(store, "LLaMA").id    # 'model/llama'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from itgraph.errors import UsageError
+from itgraph.namespaces import DCTERMS, ITG, PREFIXES, RDFS, SKOS, compact
+from itgraph.sparql import Queryable, iri_ref, is_iri, kind_of, labels, string_literal
+
+__all__ = ["Entity", "resolve"]
+
+NAMES = f"VALUES ?names {{ {iri_ref(RDFS + 'label')} {iri_ref(SKOS + 'altLabel')} }}"
+#: How many names "did you mean" offers, and how alike (of 100) they must be.
+OFFERS, ALIKE = 3, 60
+
+
+@dataclass(frozen=True)
+class Entity:
+    """An entity of the release. ``notice`` says so where it was asked for by an id that it has replaced."""
+
+    id: str
+    iri: str
+    label: str
+    kind: str
+    notice: str | None = None
+
+
+def resolve(store: Queryable, name: str) -> Entity:
+    """Return the entity that is meant.
+
+    Args:
+        store: where to look.
+        name: an id (``model/llama``), a full IRI, a prefixed name (``itg:basedOn``), a label or another name.
+
+    Raises:
+        UsageError: nothing has that name (the hint offers the nearest), or several entities have it (lists their ids).
+    """
+    name = name.strip()
+    if not name:
+        raise UsageError("the name is empty", hint="give an id such as model/llama, or a label such as LLaMA")
+    for iri in readings(store, name):
+        if successor := replaced_by(store, iri):
+            found = entity(store, successor)
+            notice = f"{compact(iri, store.base)} is now {found.id}"
+            return Entity(found.id, found.iri, found.label, found.kind, notice)
+        if exists(store, iri):
+            return entity(store, iri)
+    found_iris = exact(store, name)
+    known: list[tuple[str, str]] = []
+    if not found_iris:
+        known = list(all_names(store))
+        folded = fold(name)
+        found_iris = sorted({iri for iri, label in known if fold(label) == folded})
+    if len(found_iris) == 1:
+        return entity(store, found_iris[0])
+    if found_iris:
+        ids = ", ".join(compact(iri, store.base) for iri in found_iris)
+        raise UsageError(f"{name!r} is the name of {len(found_iris)} entities", hint=f"say which: {ids}")
+    raise UsageError(f"nothing is called {name!r}", hint=did_you_mean(store, name, known))
+
+
+def readings(store: Queryable, name: str) -> Iterator[str]:
+    """Yield the IRIs that the name may stand for, if it is no label."""
+    prefix, colon, local = name.partition(":")
+    if colon and prefix in PREFIXES:
+        yield PREFIXES[prefix] + local
+    if is_iri(name):
+        yield name
+    if is_iri(store.base + name):
+        yield store.base + name
+
+
+def exists(store: Queryable, iri: str) -> bool:
+    """Tell whether the release says anything about the entity."""
+    return any(True for _ in store.select(f"SELECT ?p WHERE {{ {iri_ref(iri)} ?p ?o }} LIMIT 1"))
+
+
+def replaced_by(store: Queryable, iri: str) -> str | None:
+    """Return the entity that stands today for a retired one (``dcterms:replaces``), over any number of renames."""
+    seen, current = {iri}, iri
+    while True:
+        query = f"SELECT ?new WHERE {{ ?new {iri_ref(DCTERMS + 'replaces')} {iri_ref(current)} }} ORDER BY ?new LIMIT 1"
+        (successor,) = next(store.select(query), (None,))
+        if successor is None or successor.value in seen:
+            return current if current != iri else None
+        current = successor.value
+        seen.add(current)
+
+
+def entity(store: Queryable, iri: str) -> Entity:
+    """Return the entity with its label and kind."""
+    identifier = compact(iri, store.base)
+    return Entity(identifier, iri, labels(store, [iri])[iri], kind_of(identifier))
+
+
+def exact(store: Queryable, name: str) -> list[str]:
+    """Return the entities that have exactly this label or other name, with no language or in English."""
+    text = string_literal(name)
+    query = f"SELECT DISTINCT ?entity WHERE {{ {NAMES} VALUES ?name {{ {text} {text}@en }} ?entity ?names ?name }}"
+    return sorted(iri for (term,) in store.select(query) if term is not None and nameable(store, iri := term.value))
+
+
+def all_names(store: Queryable) -> Iterator[tuple[str, str]]:
+    """Yield (IRI, name) for every label and other name of the entities."""
+    for term, name in store.select(f"SELECT ?entity ?name WHERE {{ {NAMES} ?entity ?names ?name }}"):
+        if term is not None and name is not None and nameable(store, term.value):
+            yield term.value, name.value
+
+
+def nameable(store: Queryable, iri: str) -> bool:
+    """Tell whether a label may stand for it: the entities may, the terms of the vocabulary not."""
+    return iri.startswith(store.base) and not iri.startswith(ITG)
+
+
+def fold(name: str) -> str:
+    """Return the name without what people type differently: case, and runs of spaces, hyphens and underscores."""
+    return " ".join(name.replace("-", " ").replace("_", " ").split()).casefold()
+
+
+def did_you_mean(store: Queryable, name: str, known: Sequence[tuple[str, str]]) -> str:
+    """Return the hint with the entities whose id or name is nearest to what was typed."""
+    from rapidfuzz import fuzz, process
+
+    candidates: dict[str, list[str]] = {}
+    for iri, label in known:
+        identifier = compact(iri, store.base)
+        candidates.setdefault(fold(label), []).append(identifier)
+        candidates.setdefault(identifier.casefold(), []).append(identifier)
+        candidates.setdefault(identifier.rpartition("/")[2].casefold(), []).append(identifier)
+    nearest = process.extract(
+        name.casefold(), list(candidates), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=OFFERS * 4
+    )
+    offers = unique(identifier for text, _, _ in nearest for identifier in sorted(candidates[text]))[:OFFERS]
+    return f"did you mean {' or '.join(offers)}?" if offers else "an id looks like model/llama or dataset/alpaca"
+
+
+def unique(items: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(items))

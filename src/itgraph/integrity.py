@@ -1,0 +1,63 @@
+"""What must hold between entries and is not a matter of shapes: ids that somebody gives, lineage without a cycle.
+
+Build side, before the rules run (a rule over a cycle has no longest chain) and cheap enough for every build.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pyoxigraph as ox
+
+from itgraph.claims import Entries, Vocabulary, link_targets
+from itgraph.errors import Finding
+from itgraph.namespaces import ITG, RDF
+from itgraph.traversal import adjacency_of, find_cycle
+from itgraph.triples import Lines
+
+__all__ = ["cycles", "dangling"]
+
+BASED_ON = ox.NamedNode(ITG + "basedOn")
+TYPE = ox.NamedNode(RDF + "type")
+
+
+def dangling(entries: Entries, vocabulary: Vocabulary, named: list[ox.Quad], base: str) -> Iterator[Finding]:
+    """Yield a finding for each id that a claim points at and nobody gives (an id is given where it gets a type)."""
+    known = {quad.subject.value for quad in named if quad.predicate == TYPE and isinstance(quad.subject, ox.NamedNode)}
+    ids: dict[str, list[str]] = {}
+    for iri in known:
+        if iri.startswith(base):
+            ids.setdefault(iri.removeprefix(base).split("/")[0], []).append(iri.removeprefix(base))
+    for graph in entries.graphs:
+        subjects = ((node.id, node.line) for node in graph.says)
+        for target, line in [*link_targets(graph, vocabulary), *subjects]:
+            if base + target not in known:
+                close = difflib.get_close_matches(target, ids.get(target.split("/")[0], []), 1)
+                hint = f"did you mean {close[0]}?" if close else "add its entry, or mend the id"
+                yield Finding(graph.path, line, f"unknown id {target}", hint, entity=base + target)
+
+
+def cycles(held: set[ox.Triple], named: list[ox.Quad], lines: Lines, base: str) -> list[Finding]:
+    """Return one finding for a cycle in ``itg:basedOn``, located at the statement that closes it; none without one."""
+    edges: Iterator[tuple[Any, Any]] = ((t.subject, t.object) for t in held if t.predicate == BASED_ON)
+    cycle = find_cycle(adjacency_of(sorted(edges, key=str)))
+    if cycle is None:
+        return []
+    chain = " → ".join(node.value.removeprefix(base) for node in cycle)
+    where: list[tuple[str, int]] = []
+    for source, target in pairwise(cycle):
+        statement = ox.Triple(source, BASED_ON, target)
+        where += [
+            place
+            for quad in named
+            if quad.triple == statement
+            and isinstance(quad.graph_name, ox.NamedNode)
+            and (place := lines.locate(quad.graph_name.value, source.value, BASED_ON.value))
+        ]
+    path, line = min(where, default=("", 0))
+    others = ", ".join(f"{p}:{n}" for p, n in sorted(set(where))[1:])
+    hint = "a model cannot be its own ancestor: take out the wrong one" + (f" (see also {others})" if others else "")
+    return [Finding(path, line, f"a cycle in basedOn: {chain}", hint)]

@@ -1,0 +1,74 @@
+"""The names: the entity base, the vocabulary, the prefixes. Plain strings, so that every part can afford the import.
+
+Ground floor: imports nothing of ours. The base is a build option and moves entities and graphs only; the vocabulary
+``itg:`` never moves.
+
+>>> ITG + "basedOn"
+'https://w3id.org/itgraph/ns#basedOn'
+>>> compact("https://w3id.org/fair4ml#trainedOn")
+'fair4ml:trainedOn'
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BASE",
+    "DCTERMS",
+    "FAIR4ML",
+    "ITG",
+    "OWL",
+    "PREFIXES",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SCHEMA",
+    "SH",
+    "SKOS",
+    "SURVEY_PAPER",
+    "XSD",
+    "compact",
+]
+
+#: Where entities and graphs live unless a build says otherwise.
+BASE = "https://w3id.org/itgraph/"
+
+ITG = "https://w3id.org/itgraph/ns#"
+#: FAIR4ML 0.1.0, https://w3id.org/fair4ml (the form with ``/`` that some files use is wrong).
+FAIR4ML = "https://w3id.org/fair4ml#"
+#: The https form; FAIR4ML's own context binds the http one.
+SCHEMA = "https://schema.org/"
+PROV = "http://www.w3.org/ns/prov#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+OWL = "http://www.w3.org/2002/07/owl#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SH = "http://www.w3.org/ns/shacl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+PREFIXES = {
+    "dcterms": DCTERMS,
+    "fair4ml": FAIR4ML,
+    "itg": ITG,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": SCHEMA,
+    "sh": SH,
+    "skos": SKOS,
+    "xsd": XSD,
+}
+
+#: The id of the paper of the survey; its README is the entity ``survey``.
+SURVEY_PAPER = "paper/arxiv-2308.10792"
+
+
+def compact(iri: str, base: str | None = None) -> str:
+    """Return the prefixed name of a vocabulary IRI, the id of an entity below ``base``, else the IRI itself."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    if base is not None and iri.startswith(base):
+        return iri.removeprefix(base)
+    return iri

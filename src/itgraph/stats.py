@@ -1,0 +1,107 @@
+"""What a release holds, counted: entities, statements, graphs by method, anomalies, and the bases most built upon.
+
+Serve side: aggregates asked of the store through its seam, so that the counting is the engine's work.
+
+Example::
+
+    statistics(store, store.manifest)["basesMostBuiltUpon"][0]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from itgraph.lineage_format import printable
+from itgraph.namespaces import ITG, RDF, compact
+from itgraph.sparql import Queryable, iri_ref, labels
+
+__all__ = ["as_json", "as_text", "statistics"]
+
+TOP = 10
+
+
+def statistics(store: Queryable, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the counts as plain data, each table in descending order of its counts."""
+    return {
+        "release": {
+            key: manifest[key]
+            for key in ("version", "ontologyVersion", "base", "statements", "triples", "graphs")
+            if key in manifest
+        },
+        "entities": dict(sorted(manifest.get("entities", {}).items(), key=lambda item: (-item[1], item[0]))),
+        "classes": counted(store, f"?n {iri_ref(RDF + 'type')} ?key"),
+        "graphsByMethod": counted(store, f"?n {iri_ref(ITG + 'method')} ?key"),
+        "anomalies": counted(store, f"?n {iri_ref(ITG + 'anomalyKind')} ?key"),
+        "corrections": number(store, f"?n {iri_ref(RDF + 'type')} {iri_ref(ITG + 'Correction')}"),
+        "anomaliesSettledByCorrection": number(store, f"?c {iri_ref(ITG + 'settles')} ?n"),
+        "statementsRefuted": number(store, f"?n {iri_ref(RDF + 'object')} ?refuted"),
+        "basesMostBuiltUpon": most_built_upon(store),
+    }
+
+
+def counted(store: Queryable, pattern: str) -> dict[str, int]:
+    """Return how many different ``?n`` the pattern has for each ``?key``."""
+    query = (
+        f"SELECT ?key (COUNT(DISTINCT ?n) AS ?count) WHERE {{ {pattern} }} "
+        "GROUP BY ?key ORDER BY DESC(?count) STR(?key)"
+    )
+    return {
+        compact(key.value, store.base): int(count.value)
+        for key, count in store.select(query)
+        if key is not None and count is not None
+    }
+
+
+def number(store: Queryable, pattern: str) -> int:
+    """Return how many different ``?n`` the pattern has."""
+    (count,) = next(store.select(f"SELECT (COUNT(DISTINCT ?n) AS ?count) WHERE {{ {pattern} }}"))
+    return int(count.value) if count is not None else 0
+
+
+def most_built_upon(store: Queryable) -> list[dict[str, Any]]:
+    """Return the models with the most descendants, each with how many there are and how many are direct."""
+    direct = counted(store, f"?n {iri_ref(ITG + 'basedOn')} ?key")
+    query = (
+        f"SELECT ?base (COUNT(DISTINCT ?n) AS ?count) WHERE {{ ?n {iri_ref(ITG + 'ancestorModel')} ?base }} "
+        f"GROUP BY ?base ORDER BY DESC(?count) STR(?base) LIMIT {TOP}"
+    )
+    bases = [(base.value, int(count.value)) for base, count in store.select(query) if base and count]
+    names = labels(store, (iri for iri, _ in bases))
+    return [
+        {"id": (i := compact(iri, store.base)), "label": names[iri], "descendants": count, "direct": direct.get(i, 0)}
+        for iri, count in bases
+    ]
+
+
+def as_json(counts: Mapping[str, Any]) -> str:
+    """Return the counts as JSON (RFC 8259)."""
+    return json.dumps(counts, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_text(counts: Mapping[str, Any]) -> str:
+    """Return the counts for a person at a terminal, one table after the other."""
+    anomalies = dict(counts["anomalies"])
+    tables: dict[str, Mapping[str, Any]] = {
+        "Release": counts["release"],
+        "Entities": counts["entities"],
+        "Classes": counts["classes"],
+        "Graphs by method": counts["graphsByMethod"],
+        "Anomalies of the survey": anomalies,
+        "Corrections": {
+            "corrections": counts["corrections"],
+            "anomalies settled by them": counts["anomaliesSettledByCorrection"],
+            "statements refuted": counts["statementsRefuted"],
+        },
+        "Bases most built upon": {
+            f"{printable(base['label'])} ({base['id']})": f"{base['descendants']} ({base['direct']} directly)"
+            for base in counts["basesMostBuiltUpon"]
+        },
+    }
+    lines: list[str] = []
+    for heading, rows in tables.items():
+        if rows:
+            width = max(len(key) for key in rows)
+            lines += ["", heading, *(f"  {key:<{width}}  {value}" for key, value in rows.items())]
+    return "\n".join([*lines[1:], ""])

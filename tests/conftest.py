@@ -1,0 +1,19 @@
+"""What the tests share: the release of the real entries, built once for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from itgraph import resources
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a release of the real data, built anew."""
+    from itgraph.build import build
+
+    out = tmp_path_factory.mktemp("release")
+    build(resources.data_dir(), out)
+    return out

@@ -1,0 +1,77 @@
+"""A release in small, written by hand, and the store over it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner, Result
+
+from itgraph.cli import cli
+from itgraph.namespaces import BASE, RDF
+from itgraph.store import Store
+
+
+def write_release(folder: Path, text: str) -> Path:
+    """Write a dump and its manifest; the default graph is every triple once, without those a correction refutes."""
+    named = list(ox.parse(text, format=ox.RdfFormat.TRIG))
+    refuted = {
+        tuple(
+            next(q.object for q in named if q.subject == quad.subject and q.predicate.value == RDF + part)
+            for part in ("subject", "predicate", "object")
+        )
+        for quad in named
+        if quad.predicate.value == RDF + "subject"
+    }
+    held = {quad.triple for quad in named} - {ox.Triple(*parts) for parts in refuted}
+    lines = [f"{quad} .\n" for quad in named] + [f"{triple} .\n" for triple in held]
+    dump = "".join(sorted(set(lines))).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "itgraph.nq").write_bytes(dump)
+    manifest = {
+        "name": "itgraph",
+        "version": "0.1.0",
+        "ontologyVersion": "0.1.0",
+        "base": BASE,
+        "file": "itgraph.nq",
+        "sha256": hashlib.sha256(dump).hexdigest(),
+        "bytes": len(dump),
+        "statements": len(lines),
+        "triples": len(held),
+        "graphs": len({quad.graph_name for quad in named}),
+        "entities": {"model": 11, "dataset": 2, "person": 1},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    text = (Path(__file__).parent / "small.trig").read_text(encoding="utf-8")
+    return write_release(tmp_path_factory.mktemp("small"), text)
+
+
+@pytest.fixture
+def release_of(tmp_path: Path) -> Callable[[str], Path]:
+    """Return a function that writes a release out of TriG."""
+    return lambda text: write_release(tmp_path / "written", text)
+
+
+@pytest.fixture(scope="session")
+def store(small_release: Path) -> Store:
+    return Store.open(small_release)
+
+
+@pytest.fixture
+def run(small_release: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Return a function that runs the command line over the small release."""
+    monkeypatch.setenv("ITGRAPH_RELEASE", str(small_release))
+
+    def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(cli, arguments, input=stdin, prog_name="itgraph")
+
+    return invoke

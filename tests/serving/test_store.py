@@ -1,0 +1,132 @@
+"""A store opens what the build wrote, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from itgraph.errors import InputError, NetworkError, StoreError, UsageError
+from itgraph.results import write
+from itgraph.store import Store
+
+
+@pytest.fixture
+def spoilt(small_release: Path, tmp_path: Path) -> Path:
+    """A copy of the release, to be spoilt."""
+    return Path(shutil.copytree(small_release, tmp_path / "spoilt"))
+
+
+def change_manifest(folder: Path, **changes: Any) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8")) | changes
+    path.write_text(json.dumps({key: value for key, value in manifest.items() if value is not None}), encoding="utf-8")
+
+
+def test_the_default_graph_is_the_one_of_the_dump_and_no_union(store: Store) -> None:
+    (count,) = next(store.select("SELECT (COUNT(*) AS ?n) { <model/alpaca> itg:basedOn <model/llama> }"))
+    assert count is not None
+    assert count.value == "1"
+    refuted = "<model/refuted> itg:basedOn <model/llama>"
+    assert not list(store.select(f"SELECT * {{ {refuted} }}"))
+    assert len(list(store.select(f"SELECT * {{ GRAPH ?g {{ {refuted} }} }}"))) == 1
+
+
+def test_the_release_is_taken_from_the_environment(small_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ITGRAPH_RELEASE", str(small_release))
+    assert Store.open().folder == small_release
+
+
+SPOILINGS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no folder": (shutil.rmtree, "no such folder"),
+    "no manifest": (lambda folder: (folder / "manifest.json").unlink(), "manifest.json is missing"),
+    "no dump": (lambda folder: (folder / "itgraph.nq").unlink(), "itgraph.nq: the dump is missing"),
+    "manifest cut off": (lambda folder: (folder / "manifest.json").write_text('{"name":'), "manifest.json:1: the manifest"),
+    "manifest not UTF-8": (lambda folder: (folder / "manifest.json").write_bytes(b"\xff"), "not UTF-8"),
+    "another manifest": (lambda folder: change_manifest(folder, name="other"), "not the manifest of an itgraph release"),
+    "manifest is a list": (lambda folder: (folder / "manifest.json").write_text("[]"), "not the manifest"),
+    "manifest without hash": (lambda folder: change_manifest(folder, sha256=None), "lacks 'sha256'"),
+    "manifest leads out": (lambda folder: change_manifest(folder, file="../itgraph.nq"), "outside the release"),
+    "dump cut off": (
+        lambda folder: (folder / "itgraph.nq").write_bytes((folder / "itgraph.nq").read_bytes()[:-9]),
+        "itgraph.nq: cut off",
+    ),
+    "dump longer": (
+        lambda folder: (folder / "itgraph.nq").write_bytes((folder / "itgraph.nq").read_bytes() + b"\n"),
+        "changed after it was built",
+    ),
+    "dump changed": (
+        lambda folder: (folder / "itgraph.nq").write_bytes((folder / "itgraph.nq").read_bytes().replace(b"52K", b"53K")),
+        "sha256",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SPOILINGS)
+def test_a_spoilt_release_is_refused_with_the_file_and_the_remedy(spoilt: Path, how: str) -> None:
+    spoil, message = SPOILINGS[how]
+    spoil(spoilt)
+    with pytest.raises(StoreError) as caught:
+        Store.open(spoilt)
+    assert message in str(caught.value)
+    assert str(spoilt) in str(caught.value)
+    assert "itgraph build" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("SELECT * {\n ?s ?p", 2, "does not parse"),
+        ("SELECT ?x\n{ ?x\n nope:thing 1 }", 3, "prefix that is not declared"),
+        ("SELECT * {\n ?x <a b> 1 }", 2, "not an IRI"),
+        ("SELECT ?x { ?x ?p ?o } GROUP BY ?y", 1, "variable that is unbound"),
+        ("SELEC * {}", 1, "it starts with SELECT"),
+        ("  \n", 1, "the query is empty"),
+        ("# a note\nPREFIX a: <b>\nINSERT DATA {}", 3, "read-only"),
+        ("delete where { ?s ?p ?o }", 1, "read-only"),
+        ("LOAD <http://127.0.0.1:9/x>", 1, "read-only"),
+    ],
+)
+def test_a_query_that_does_not_parse_is_one_line_with_its_place(
+    store: Store, text: str, line: int, message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        store.query(text, path="question.rq")
+    assert str(caught.value).startswith(f"question.rq:{line}: ")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_query_that_cannot_be_evaluated_is_one_of_our_errors(store: Store) -> None:
+    with pytest.raises(InputError, match="custom function"):
+        write(store.query("SELECT (<http://example.org/f>(1) AS ?y) {}"), "json")
+    with pytest.raises(NetworkError, match="another endpoint"):
+        # Port 1 is refused by the engine's own HTTP client, so that nothing goes out.
+        write(store.query("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"), "json")
+
+
+def test_the_dataset_can_be_named(store: Store) -> None:
+    graph = store.base + "survey/models/4"
+    assert store.query("ASK { <model/alpaca> itg:basedOn ?b }", default_graphs=[graph])
+    assert not store.query("ASK { <model/vicuna> itg:basedOn ?b }", default_graphs=[graph])
+    assert store.query("ASK { GRAPH ?g { ?s ?p ?o } }", named_graphs=[graph])
+    assert not store.query("ASK { ?s ?p ?o }", named_graphs=[graph])
+    with pytest.raises(UsageError, match="not the IRI of a graph"):
+        store.query("ASK {}", default_graphs=["no iri"])
+
+
+def test_select_refuses_the_other_forms(store: Store) -> None:
+    with pytest.raises(InputError, match="not a SELECT"):
+        list(store.select("ASK {}"))
+
+
+def test_the_real_release_opens(release: Path) -> None:
+    store = Store.open(release)
+    (count,) = next(store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+    assert count is not None
+    assert int(count.value) == store.manifest["triples"]
