@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from itgraph.claims import Entries, Vocabulary
 from itgraph.entries import read_entries
 from itgraph.errors import Finding, InputError, ProblemsFound, Severity
 from itgraph.files import put_in_place
-from itgraph.integrity import cycles, dangling
+from itgraph.integrity import cycles, dangling, unsettled
 from itgraph.namespaces import BASE, ITG, RDF
 from itgraph.ontology import Ontology, load
 from itgraph.rules import derive
@@ -76,7 +77,7 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
     """Turn entries into the graphs of a release, rules applied, shapes not yet asked.
 
     Raises:
-        ProblemsFound: an id that nobody gives, or a cycle in ``itg:basedOn``.
+        ProblemsFound: an id that nobody gives, an anomaly not settled, or a cycle in ``itg:basedOn``.
         InputError: a rule or a graph that cannot be read.
     """
     lines = Lines(entries.graphs, ontology.terms, base)
@@ -87,6 +88,7 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
     refuted = set(refuted_statements(named))
     held = without(refuted, {quad.triple for quad in named}, base)
     problems = list(dangling(entries, Vocabulary(ontology.context), named, base))
+    problems += unsettled(entries)
     problems += cycles(held, named, lines, base)
     if problems:
         raise ProblemsFound(problems)
@@ -99,15 +101,15 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
 
 
 def refuted_statements(named: list[ox.Quad]) -> Iterator[ox.Triple]:
-    """Yield each statement that a correction takes out of what we hold."""
+    """Yield each statement that a correction takes out of what we hold: its subject and predicate with each object."""
     corrections = {quad.subject for quad in named if quad.predicate == TYPE and quad.object == CORRECTION}
-    parts: dict[Any, dict[Any, Any]] = {}
+    parts: dict[Any, dict[Any, list[Any]]] = {}
     for quad in named:
         if quad.subject in corrections and quad.predicate in REFUTED:
-            parts.setdefault(quad.subject, {})[quad.predicate] = quad.object
+            parts.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
     for statement in parts.values():
         if len(statement) == len(REFUTED):
-            yield ox.Triple(*(statement[part] for part in REFUTED))
+            yield from (ox.Triple(*spo) for spo in product(*(statement[part] for part in REFUTED)))
 
 
 def without(refuted: set[ox.Triple], stated: set[ox.Triple], base: str) -> set[ox.Triple]:
@@ -120,8 +122,10 @@ def without(refuted: set[ox.Triple], stated: set[ox.Triple], base: str) -> set[o
     return {t for t in held if t.subject not in orphans} if orphans else held
 
 
-def check(data: Path, *, base: str = BASE, shacl: bool = True) -> tuple[list[Finding], str | None]:
-    """Check the entries below ``data``: return every finding, and the SHACL report as Turtle where shapes were asked.
+def check(
+    data: Path, *, base: str = BASE, shacl: bool = True, report: bool = False
+) -> tuple[list[Finding], str | None]:
+    """Check the entries below ``data``: return every finding, and with ``report`` the SHACL report as Turtle.
 
     Raises:
         InputError: there are no entries, or the ontology itself cannot be read.
@@ -139,7 +143,7 @@ def check(data: Path, *, base: str = BASE, shacl: bool = True) -> tuple[list[Fin
     from itgraph.validation import turtle_report, validate  # rdflib and pySHACL cost half a second to import
 
     findings = validate(graphs.held, graphs.named, graphs.lines.locate, ontology, base)
-    return findings, turtle_report(graphs.held, ontology, base)
+    return findings, turtle_report(graphs.held, ontology, base) if report else None
 
 
 def build(data: Path, out: Path, *, base: str = BASE, shacl: bool = True, strict: bool = False) -> BuildSummary:

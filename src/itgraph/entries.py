@@ -132,6 +132,9 @@ class EntryReader:
             return None
         parts: dict[str, yaml.Node] = {}
         for key, value in item.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.wrong(key, "a key must be a word", "use graph, source, inferred and says")
+                continue
             if key.value in parts:
                 self.wrong(key, f"key {key.value!r} stands twice", "keep one", Severity.UNREADABLE)
             elif key.value not in GRAPH_KEYS:
@@ -179,10 +182,10 @@ class EntryReader:
                 node[key.value] = read
                 node.lines[key.value] = key.start_mark.line + 1
         self.open.discard(id(item))
-        if "id" not in node:
+        if not any(isinstance(key, yaml.ScalarNode) and key.value == "id" for key, _ in item.value):
             self.wrong(item, "a node without id", "give every node an id: there are no blank nodes in the graph")
             return None
-        return node
+        return node if "id" in node else None
 
     def value(self, key: str, value: yaml.Node) -> object | None:
         if isinstance(value, yaml.SequenceNode):
@@ -231,7 +234,8 @@ class EntryReader:
 
     @staticmethod
     def suggest(word: str, known: frozenset[str]) -> str:
-        close = difflib.get_close_matches(str(word), known, 1)
+        close = difflib.get_close_matches(str(word), sorted(known), 3)
+        close.sort(key=lambda term: sorted(term) != sorted(str(word)))  # letters swapped before letters replaced
         return f"did you mean {close[0]!r}?" if close else "the terms stand in ontology/context.jsonld"
 
 

@@ -1,4 +1,4 @@
-"""What must hold between entries and is not a matter of shapes: ids that somebody gives, lineage without a cycle.
+"""What must hold between entries before any shape is asked: ids that somebody gives, anomalies settled, no cycles.
 
 Build side, before the rules run (a rule over a cycle has no longest chain) and cheap enough for every build.
 """
@@ -18,7 +18,7 @@ from itgraph.namespaces import ITG, RDF
 from itgraph.traversal import adjacency_of, find_cycle
 from itgraph.triples import Lines
 
-__all__ = ["cycles", "dangling"]
+__all__ = ["cycles", "dangling", "unsettled"]
 
 BASED_ON = ox.NamedNode(ITG + "basedOn")
 TYPE = ox.NamedNode(RDF + "type")
@@ -38,6 +38,21 @@ def dangling(entries: Entries, vocabulary: Vocabulary, named: list[ox.Quad], bas
                 close = difflib.get_close_matches(target, ids.get(target.split("/")[0], []), 1)
                 hint = f"did you mean {close[0]}?" if close else "add its entry, or mend the id"
                 yield Finding(graph.path, line, f"unknown id {target}", hint, entity=base + target)
+
+
+def unsettled(entries: Entries) -> Iterator[Finding]:
+    """Yield a finding for each anomaly of the importer that no correction settles and nobody leaves with a reason."""
+    nodes = [(graph, node) for graph in entries.graphs for node in graph.nodes()]
+    settled = {target for _, node in nodes for target in values(node.get("settles"))}
+    settled |= {node.id for graph, node in nodes if graph.id.startswith("curation/") and "reason" in node}
+    for graph, node in nodes:
+        if node.get("type") == "Anomaly" and node.id not in settled:
+            hint = f"settle {node.id} in settled.yaml: a Correction, or a reason to leave it"
+            yield Finding(graph.path, node.line, f"not settled: {node.get('description', node.id)}", hint)
+
+
+def values(claim: object) -> list[object]:
+    return [] if claim is None else claim if isinstance(claim, list) else [claim]
 
 
 def cycles(held: set[ox.Triple], named: list[ox.Quad], lines: Lines, base: str) -> list[Finding]:

@@ -140,7 +140,11 @@ def lineage(
 
     def edges_of(node: str) -> Iterator[Edge]:
         found = edges[node]
-        for neighbour, relation in sorted(found, key=lambda edge: (hops[edge[0]], identifier[edge[0]], edge[1])):
+
+        def place(edge: tuple[str, str]) -> tuple[int, str, bool, str]:
+            return hops[edge[0]], identifier[edge[0]], edge[1] != ITG + "basedOn", edge[1]
+
+        for neighbour, relation in sorted(found, key=place):
             sources = found[neighbour, relation]
             if not sources and relation == ITG + "basedOn" and any((neighbour, kind) in found for kind in KINDS):
                 continue

@@ -24,7 +24,6 @@ __all__ = [
     "SCHEMA",
     "SH",
     "SKOS",
-    "SURVEY_PAPER",
     "XSD",
     "compact",
 ]
@@ -59,9 +58,6 @@ PREFIXES = {
     "skos": SKOS,
     "xsd": XSD,
 }
-
-#: The id of the paper of the survey; its README is the entity ``survey``.
-SURVEY_PAPER = "paper/arxiv-2308.10792"
 
 
 def compact(iri: str, base: str | None = None) -> str:

@@ -14,6 +14,7 @@ True
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +55,9 @@ class Source:
             for quad in ox.parse(self.text, ox.RdfFormat.TURTLE, base_iri=base):
                 yield quad.triple
         except SyntaxError as error:
+            what = re.sub(r"^Parser error .*?: ", "", error.msg)
             raise InputError(
-                f"not Turtle: {error.msg}", hint="mend the statement on this line", path=self.path, line=error.lineno
+                f"not Turtle: {what}", hint="mend the statement on this line", path=self.path, line=error.lineno
             ) from None
 
 

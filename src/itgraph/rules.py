@@ -17,6 +17,7 @@ come from ``traversal.py``: as a rule they would take seconds where adjacency ta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -75,9 +76,10 @@ def conclusions(rule: Source, held: ox.Store) -> Iterator[ox.Triple]:
     try:
         result = held.query(rule.text)
     except SyntaxError as error:
-        raise InputError(
-            f"not SPARQL: {error.msg}", hint="mend the rule", path=rule.path, line=error.lineno or 1
-        ) from None
+        # The parser answers with all that its grammar allows there; the place is the part of use.
+        place = re.search(r"error at (\d+):(\d+)", error.msg)
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        raise InputError(f"not SPARQL from column {column} on", hint="mend it", path=rule.path, line=line) from None
     if not isinstance(result, ox.QueryTriples):
         raise InputError("not a CONSTRUCT query", hint="a rule constructs triples", path=rule.path, line=1)
     yield from result

@@ -152,16 +152,19 @@ class Result:
 def results_of(report: rdflib.Graph, data: rdflib.Graph) -> Iterator[Result]:
     for node in report.objects(None, SH.result):
         said = dict(report.predicate_objects(node))
-        focus = ox_term(said[SH.focusNode])
+        focus, value = ox_term(said[SH.focusNode]), ox_term(said.get(SH.value, said[SH.focusNode]))
+        if isinstance(focus, ox.NamedNode) and focus.value.startswith((ITG, SCHEMA)):
+            # A query over a whole class: the class is its focus node, and the value is the entity in question.
+            focus = value
         if not isinstance(focus, ox.NamedNode):
-            continue
-        path, value = said.get(SH.resultPath), said.get(SH.value)
+            continue  # A literal where a node belongs: the shape of the link that leads to it reports that.
+        path = said.get(SH.resultPath)
         path = path if isinstance(path, rdflib.URIRef) else None
         source = said.get(SH.sourceConstraint, said[SH.sourceShape])
         yield Result(
             focus=focus,
             path=None if path is None else str(path),
-            value=None if value is None else ox_term(value),
+            value=value,
             component=str(said[SH.sourceConstraintComponent]).removeprefix(str(SH)),
             shape=str(source).rpartition("#")[2],
             severity=str(said[SH.resultSeverity]).removeprefix(str(SH)),

@@ -22,7 +22,9 @@ def shown(store: Store, identifier: str) -> dict[str, Any]:
 
 def test_each_statement_names_its_sources_and_each_source_its_origin(store: Store) -> None:
     data = shown(store, "model/alpaca")
-    sources = {(s["predicate"], s["object"].get("id", s["object"].get("value"))): s["sources"] for s in data["statements"]}
+    sources = {
+        (s["predicate"], s["object"].get("id", s["object"].get("value"))): s["sources"] for s in data["statements"]
+    }
     assert sources == {
         ("rdf:type", "fair4ml:MLModel"): ["registry/model/alpaca"],
         ("rdfs:label", "Alpaca"): ["registry/model/alpaca"],
@@ -84,7 +86,9 @@ def test_the_text_shows_control_characters_and_keeps_its_lines(store: Store) -> 
 
 
 def test_turtle_holds_what_is_held(store: Store) -> None:
-    triples = {q.triple for q in ox.parse(as_turtle(describe(store, BASE + "model/refuted"), BASE), ox.RdfFormat.TURTLE)}
+    triples = {
+        q.triple for q in ox.parse(as_turtle(describe(store, BASE + "model/refuted"), BASE), ox.RdfFormat.TURTLE)
+    }
     refuted = ox.Triple(
         ox.NamedNode(BASE + "model/refuted"), ox.NamedNode(ITG + "basedOn"), ox.NamedNode(BASE + "model/llama")
     )

@@ -195,9 +195,9 @@ def test_the_family_of_llama_in_the_real_release(release: Path) -> None:
     data = as_dict(found)
     assert len(data["nodes"]) == 16
     distant = {node["label"]: node["via"] for node in data["nodes"] if node["hops"] > 1}
-    assert {label: [edge["from"] for edge in via] for label, via in distant.items()} == {
-        "Radiology-GPT": ["model/alpaca"],
-        "Video-LLaMA": ["model/vicuna"],
+    assert {label: {edge["from"] for edge in via} for label, via in distant.items()} == {
+        "Radiology-GPT": {"model/alpaca"},
+        "Video-LLaMA": {"model/vicuna"},
     }
     assert all(edge["sources"] for node in data["nodes"] for edge in node["via"])
     sources = {source for node in data["nodes"] for edge in node["via"] for source in edge["sources"]}

@@ -45,9 +45,15 @@ SPOILINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no folder": (shutil.rmtree, "no such folder"),
     "no manifest": (lambda folder: (folder / "manifest.json").unlink(), "manifest.json is missing"),
     "no dump": (lambda folder: (folder / "itgraph.nq").unlink(), "itgraph.nq: the dump is missing"),
-    "manifest cut off": (lambda folder: (folder / "manifest.json").write_text('{"name":'), "manifest.json:1: the manifest"),
+    "manifest cut off": (
+        lambda folder: (folder / "manifest.json").write_text('{"name":'),
+        "manifest.json:1: the manifest",
+    ),
     "manifest not UTF-8": (lambda folder: (folder / "manifest.json").write_bytes(b"\xff"), "not UTF-8"),
-    "another manifest": (lambda folder: change_manifest(folder, name="other"), "not the manifest of an itgraph release"),
+    "another manifest": (
+        lambda folder: change_manifest(folder, name="other"),
+        "not the manifest of an itgraph release",
+    ),
     "manifest is a list": (lambda folder: (folder / "manifest.json").write_text("[]"), "not the manifest"),
     "manifest without hash": (lambda folder: change_manifest(folder, sha256=None), "lacks 'sha256'"),
     "manifest leads out": (lambda folder: change_manifest(folder, file="../itgraph.nq"), "outside the release"),
@@ -60,7 +66,9 @@ SPOILINGS: dict[str, tuple[Callable[[Path], object], str]] = {
         "changed after it was built",
     ),
     "dump changed": (
-        lambda folder: (folder / "itgraph.nq").write_bytes((folder / "itgraph.nq").read_bytes().replace(b"52K", b"53K")),
+        lambda folder: (folder / "itgraph.nq").write_bytes(
+            (folder / "itgraph.nq").read_bytes().replace(b"52K", b"53K")
+        ),
         "sha256",
     ),
 }

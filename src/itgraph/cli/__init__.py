@@ -12,7 +12,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -110,6 +109,8 @@ def say(message: str) -> None:
 def fail(error: ItgraphError, session: Session) -> NoReturn:
     """Print the error as one line, after the findings that it carries, and end with its exit code."""
     if session.verbosity > 1:
+        import traceback
+
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if isinstance(error, ProblemsFound):
         for finding in error.findings:

@@ -5,8 +5,6 @@ Example: ``itgraph build --out build``.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from itgraph.cli.options import data_option, verbose_option
@@ -17,13 +15,13 @@ __all__ = ["build"]
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the release to this folder")
+@click.option("--out", type=click.Path(), metavar="DIR", help="Write the release to this folder")
 @data_option
 @click.option("--base-iri", default=BASE, show_default=True, metavar="IRI", help="Put entities and graphs below it")
 @click.option("--no-shacl", is_flag=True, help="Leave the SHACL shapes unchecked")
 @click.option("--strict", is_flag=True, help="Count warnings as problems")
 @verbose_option
-def build(out: Path | None, data: Path | None, base_iri: str, no_shacl: bool, strict: bool) -> None:
+def build(out: str | None, data: str | None, base_iri: str, no_shacl: bool, strict: bool) -> None:
     """Check the entries and write a release.
 
     A release is itgraph.nq and manifest.json. Nothing is written when a problem is found, and the same entries give
@@ -33,11 +31,13 @@ def build(out: Path | None, data: Path | None, base_iri: str, no_shacl: bool, st
     Example:
       itgraph build --out build
     """
+    from pathlib import Path
+
     from itgraph.build import build as make
     from itgraph.resources import checkout, data_dir
 
-    target = out or (checkout() or Path()) / "build"
-    summary = make(data or data_dir(), target, base=base_iri, shacl=not no_shacl, strict=strict)
+    target = Path(out) if out else (checkout() or Path()) / "build"
+    summary = make(Path(data) if data else data_dir(), target, base=base_iri, shacl=not no_shacl, strict=strict)
     for finding in summary.findings:
         click.echo(str(finding), err=True)
     put("".join(f"{line}\n" for line in summary.lines()))

@@ -5,8 +5,6 @@ Example: ``itgraph import survey README.md --out data/survey``.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from itgraph.cli.options import data_option, verbose_option
@@ -27,14 +25,14 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the entry files to this folder")
+@click.argument("file", type=click.Path())
+@click.option("--out", type=click.Path(), metavar="DIR", help="Write the entry files to this folder")
 @data_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change")
 @click.option("--stubs", is_flag=True, help="Print a registry entry to paste for each unknown name")
 @verbose_option
 @click.pass_context
-def survey(ctx: click.Context, file: Path, out: Path | None, data: Path | None, check: bool, stubs: bool) -> None:
+def survey(ctx: click.Context, file: str, out: str | None, data: str | None, check: bool, stubs: bool) -> None:
     """Read the README of a survey and write its rows and references as entries.
 
     Prints a summary and the numbered list of anomalies: what the README prints that cannot be right or clear.
@@ -43,11 +41,13 @@ def survey(ctx: click.Context, file: Path, out: Path | None, data: Path | None, 
     Example:
       itgraph import survey README.md --check
     """
+    from pathlib import Path
+
     from itgraph.resources import data_dir
     from itgraph.survey.importer import import_survey
 
-    entries = data or data_dir()
-    summary = import_survey(file, out or entries / "survey", data=entries, check=check)
+    entries = Path(data) if data else data_dir()
+    summary = import_survey(Path(file), Path(out) if out else entries / "survey", data=entries, check=check)
     put("".join(f"{line}\n" for line in summary.lines()))
     for number, anomaly in enumerate(summary.anomalies, start=1):
         settled = " (settled)" if anomaly.settled else ""

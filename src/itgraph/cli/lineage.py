@@ -5,8 +5,6 @@ Example: ``itgraph lineage model/llama --down --format json``.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from itgraph.cli.options import format_option, release_option, verbose_option
@@ -30,7 +28,7 @@ __all__ = ["lineage"]
 @format_option(["tree", "json", "dot", "mermaid", "csv"], "tree", "How to write the lineage")
 @release_option
 @verbose_option
-def lineage(entity: str, down: bool, depth: int | None, via: str, form: str, release: Path | None) -> None:
+def lineage(entity: str, down: bool, depth: int | None, via: str, form: str, release: str | None) -> None:
     """Print the lineage of ENTITY, with who states each step.
 
     In the tree, a relation is named where it is not plain "based on"; a node is shown in full once.

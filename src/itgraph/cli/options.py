@@ -2,16 +2,13 @@
 
 Used by every command module; imports nothing heavier than click.
 
-Example: ``@release_option`` above a command gives it the parameter ``release: Path | None``.
+Example: ``@release_option`` above a command gives it the parameter ``release: str | None``.
 """
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,17 +18,19 @@ __all__ = ["Session", "data_option", "format_option", "release_option", "verbose
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-@dataclass
 class Session:
     """What holds for one run of the command line."""
 
-    verbosity: int = 0
+    def __init__(self) -> None:
+        self.verbosity = 0
 
 
 def be_verbose(ctx: click.Context, _: click.Parameter, count: int) -> None:
     session = ctx.ensure_object(Session)
     session.verbosity += count
     if session.verbosity:
+        import logging
+
         level = logging.DEBUG if session.verbosity > 1 else logging.INFO
         logging.basicConfig(stream=sys.stderr, level=level, format="itgraph: %(message)s", force=True)
 
@@ -49,7 +48,7 @@ verbose_option = click.option(
 #: ``--release DIR``: the release to ask.
 release_option = click.option(
     "--release",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="DIR",
     help="Ask this release, a folder that 'itgraph build' wrote",
 )
@@ -57,7 +56,7 @@ release_option = click.option(
 #: ``--data DIR``: the entries.
 data_option = click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="DIR",
     help="Read the entries from this folder instead of the project's own",
 )

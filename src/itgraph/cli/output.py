@@ -7,7 +7,6 @@ Example: ``with interruptible(): store = Store.open(release)``.
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,8 @@ def interruptible() -> Iterator[None]:
 
     The process then ends by the signal itself, which a shell reports as 130. Only around work that writes no files.
     """
+    import signal
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return

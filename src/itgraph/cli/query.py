@@ -6,7 +6,6 @@ Example: ``echo 'SELECT ?m { ?m itg:basedOn <model/llama> }' | itgraph query -``
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +30,7 @@ OF_GRAPHS = ("ttl", "nt")
 )
 @release_option
 @verbose_option
-def query(file: str, form: str | None, release: Path | None) -> None:
+def query(file: str, form: str | None, release: str | None) -> None:
     """Answer the SPARQL query in FILE, or on stdin for "-".
 
     The prefixes of the project need no declaration, and <model/llama> stands for the full IRI.
@@ -69,6 +68,8 @@ def read(file: str) -> tuple[str, str]:
     Raises:
         InputError: the file cannot be read, or is not UTF-8.
     """
+    from pathlib import Path
+
     name = "<stdin>" if file == "-" else file
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()

@@ -5,7 +5,7 @@ Example: ``itgraph serve --port 0``.
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import suppress
 
 import click
 
@@ -26,7 +26,7 @@ __all__ = ["serve"]
 )
 @release_option
 @verbose_option
-def serve(host: str, port: int, release: Path | None) -> None:
+def serve(host: str, port: int, release: str | None) -> None:
     """Serve the graph at /sparql until Ctrl-C.
 
     The URL is printed when the port is open.
@@ -44,5 +44,7 @@ def serve(host: str, port: int, release: Path | None) -> None:
 
             store = Store.open(release)
         url = url_of(listener)
-        click.echo(f"itgraph serves {url} with SPARQL at {url}sparql (Ctrl-C ends it)")
-        run(store, listener)
+        # To end a server by Ctrl-C is no failure, at whatever moment after it has said that it is there.
+        with suppress(KeyboardInterrupt):
+            click.echo(f"itgraph serves {url} with SPARQL at {url}sparql (Ctrl-C ends it)")
+            run(store, listener)

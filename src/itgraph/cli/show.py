@@ -5,8 +5,6 @@ Example: ``itgraph show model/alpaca``.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from itgraph.cli.options import format_option, release_option, verbose_option
@@ -20,7 +18,7 @@ __all__ = ["show"]
 @format_option(["text", "json", "turtle"], "text", "How to write the statements")
 @release_option
 @verbose_option
-def show(entity: str, form: str, release: Path | None) -> None:
+def show(entity: str, form: str, release: str | None) -> None:
     """Print every statement about ENTITY with the graphs that make it.
 
     Statements that a source makes and a correction refutes stand apart, with the reason.

@@ -5,8 +5,6 @@ Example: ``itgraph stats --format json``.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from itgraph.cli.options import format_option, release_option, verbose_option
@@ -19,7 +17,7 @@ __all__ = ["stats"]
 @format_option(["text", "json"], "text", "How to write the counts")
 @release_option
 @verbose_option
-def stats(form: str, release: Path | None) -> None:
+def stats(form: str, release: str | None) -> None:
     """Count entities, statements, sources, anomalies and corrections.
 
     \b

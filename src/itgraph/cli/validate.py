@@ -5,9 +5,7 @@ Example: ``itgraph validate --format github``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,20 +27,22 @@ __all__ = ["validate"]
 @click.option("--strict", is_flag=True, help="Count warnings as problems")
 @verbose_option
 @click.pass_context
-def validate(ctx: click.Context, data: Path | None, form: str, strict: bool) -> None:
+def validate(ctx: click.Context, data: str | None, form: str, strict: bool) -> None:
     """Check the entries and print what is wrong as file:line: message.
 
     \b
     Example:
       itgraph validate --data data --strict
     """
+    from pathlib import Path
+
     from itgraph.build import check
     from itgraph.resources import data_dir
 
     report: str | None = None
     findings: Sequence[Finding]
     try:
-        findings, report = check(data or data_dir(), base=BASE)
+        findings, report = check(Path(data) if data else data_dir(), base=BASE, report=form == "turtle")
     except ProblemsFound as error:
         findings = error.findings
     put(report or "" if form == "turtle" else WRITERS[form](findings))
@@ -64,6 +64,8 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> str:
+    import json
+
     data = [
         {
             "path": finding.path,

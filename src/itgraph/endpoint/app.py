@@ -9,6 +9,8 @@ Example::
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -76,6 +78,9 @@ async def answer(store: Store, request: Request) -> Response:
         return problem(400, str(error))
     except NetworkError as error:
         return problem(502, str(error))
+    except asyncio.CancelledError:
+        # The server closes down and does not wait for the query; swallowed, since this is the task's last act.
+        return problem(503, "the server is closing down")
     except ClientDisconnect:
         return problem(400, "the client went away before it had sent the query")
     offer = graph if evaluated.is_graph else solutions

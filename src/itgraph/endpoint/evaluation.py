@@ -74,7 +74,9 @@ async def evaluate_aside(store: Store, request: QueryRequest, formats: Formats) 
         try:
             result = evaluate(store, request, formats)
         except ItgraphError as error:
-            result = error
+            # The frames of the traceback hold the engine's answer, which no other thread may drop.
+            error.__cause__ = error.__context__ = None
+            result = error.with_traceback(None)
         finally:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(settle, result)

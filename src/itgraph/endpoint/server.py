@@ -51,7 +51,13 @@ def url_of(listener: socket.socket) -> str:
 
 
 def run(store: Store, listener: socket.socket) -> None:
-    """Serve a release until Ctrl-C or SIGTERM, then return; queries that still run are left behind."""
+    """Serve a release until SIGTERM or Ctrl-C, which uvicorn passes on once it has closed down.
+
+    Queries that still run then are left behind.
+
+    Raises:
+        KeyboardInterrupt: by Ctrl-C.
+    """
     config = uvicorn.Config(
         create_app(store),
         http="h11",
@@ -62,8 +68,4 @@ def run(store: Store, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=FAREWELL,
     )
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        # uvicorn has closed down and passes the signal on; to end a server so is no failure.
-        return
+    uvicorn.Server(config).run(sockets=[listener])

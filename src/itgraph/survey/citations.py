@@ -114,7 +114,7 @@ class CitationReader:
         owners = self.owners.get(reference.id, set()) - {cell.text}
         if own or owners:
             return called + (
-                f", which is the paper of {', '.join(sorted(owners))}" if owners else ", whose title does not name it"
+                f", which is cited for {', '.join(sorted(owners))}" if owners else ", whose title does not name it"
             )
         return None
 

@@ -112,10 +112,13 @@ def make_files(
         summary.rows[name] = len(table.rows)
         summary.data_lines += sum(len(row.lines) for row in table.rows)
     report_unused(references, citations, anomalies)
-    claims = [graph("survey", survey_claims(document, registry, anomalies))]
-    claims += [graph(r.id, reference_claims(r, registry, anomalies)) for r in references.all]
+    survey, of_itself = survey_claims(document, registry, anomalies)
+    claims = [graph("survey", of_itself)]
+    claims += [graph(r.id, reference_claims(r, survey, registry, anomalies)) for r in references.all]
     graphs["references"] = claims
-    summary.authors, summary.confirmed_persons = report_namesakes(claims, registry, anomalies)
+    summary.authors, summary.confirmed_persons = report_namesakes(
+        claims, {r.id: r.line for r in references.all}, registry, anomalies
+    )
     summary.references = len(references.all)
     summary.anomalies = list(anomalies.found.values())
     if summary.anomalies:

@@ -1,4 +1,4 @@
-"""What a printed link denotes: an arXiv id, an ACL Anthology id, an OpenReview or Nature article, or just a URL.
+"""What a printed link denotes: an arXiv id, an ACL Anthology id, an OpenReview note, a DOI, or just a page.
 
 >>> read_link("https://arxiv.org/pdf/2304.12244v2.pdf").arxiv_id
 '2304.12244'
@@ -67,13 +67,9 @@ def read_link(href: str) -> Link | None:
     last = parts.path.rstrip("/").rsplit("/", 1)[-1]
     match host:
         case "aclanthology.org":
-            return Link(
-                f"https://aclanthology.org/{last.removesuffix('.pdf')}", identifier=f"acl:{last.removesuffix('.pdf')}"
-            )
+            return Link(url, identifier=f"acl:{last.removesuffix('.pdf')}")
         case "openreview.net" if note := parse_qs(parts.query).get("id"):
-            return Link(f"https://openreview.net/forum?id={note[0]}", identifier=f"openreview:{note[0]}")
-        case "nature.com":
-            return Link(url, identifier=f"doi:10.1038/{last}")
+            return Link(url, identifier=f"openreview:{note[0]}")
         case "doi.org" | "dx.doi.org":
             return Link(url, identifier=f"doi:{parts.path.lstrip('/').lower()}")
     return Link(url)

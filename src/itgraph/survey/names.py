@@ -18,6 +18,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from rapidfuzz.distance import Levenshtein
+
 __all__ = ["AuthorList", "may_be_one_person", "name_key", "read_authors"]
 
 AND = re.compile(r"\s*,?\s+and\s+", re.IGNORECASE)
@@ -26,6 +28,8 @@ ET_AL = re.compile(r",?\s*\bet\s+al\b\.?$", re.IGNORECASE)
 MOST_WORDS = 6
 #: A first name of so many letters or more may be another one cut short (Hanna, Hannaneh).
 SHORTENED = 4
+#: A last name of so many letters or more may be another one with a slip (Heslow, Hesslow).
+LONG = 5
 
 
 @dataclass
@@ -88,12 +92,17 @@ def name_key(name: str) -> tuple[str, ...]:
 def may_be_one_person(one: str, other: str) -> bool:
     """Whether two printed names may denote one person: a candidate to look at, never a merge.
 
-    Equal folded words in any order; or the same last word and a first word that is the other's initial or beginning.
+    They may be one if the words are the same in any order; if the last words are the same and the first word of one is
+    the initial or a long beginning of the other's, or the same with more names between; or if one letter differs.
     """
     a, b = name_key(one), name_key(other)
     if sorted(a) == sorted(b):
         return True
-    if len(a) < 2 or len(b) < 2 or a[-1] != b[-1]:
+    if len(a) < 2 or len(b) < 2:
+        return False
+    if a[0] == b[0] and len(a[-1]) >= LONG and len(b[-1]) >= LONG and Levenshtein.distance(a[-1], b[-1]) == 1:
+        return True
+    if a[-1] != b[-1]:
         return False
     first, other_first = sorted((a[0], b[0]), key=len)
     if first == other_first:

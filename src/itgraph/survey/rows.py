@@ -212,8 +212,10 @@ class RowReader:
         built, name = row.cell("self-built"), row.cell("training-data")
         if built is not None and not built.is_blank:
             self._yes_no(claims, "selfBuilt", built)
-        if name is not None and not name.is_blank and name.text.casefold() not in NO_DATA_SET:
-            claims["dataset"] = entity["trainedOn"] = self.resolve("dataset", name.text, name)
+        if name is not None and not name.is_blank:
+            claims["nameAsPrinted"] = name.text
+            if name.text.casefold() not in NO_DATA_SET:
+                claims["dataset"] = entity["trainedOn"] = self.resolve("dataset", name.text, name)
         self._quantity(claims, row.cell("training-size"), "instanceCount", "sizeAsPrinted", counts_instances=True)
         if claims:
             entity["trainingSet"] = {"id": f"{self.row_id}#training-set", "type": "TrainingSet", **claims}

@@ -10,16 +10,18 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from itgraph.namespaces import SURVEY_PAPER
 from itgraph.slugs import slug
 from itgraph.survey.anomalies import Anomalies, Anomaly
 from itgraph.survey.bibliography import Entry, read_bibtex, read_entry
 from itgraph.survey.document import Document, RawReference
-from itgraph.survey.names import AuthorList
+from itgraph.survey.names import AuthorList, may_be_one_person
 from itgraph.survey.registry import ARXIV_PAPER, Registry, fold
 from itgraph.survey.writer import stub
 
-__all__ = ["ReadReference", "References", "read_references", "survey_claims"]
+__all__ = ["ReadReference", "References", "read_references", "reference_claims", "survey_claims"]
+
+#: The README as an entity: what it states, it states of the paper that it accompanies.
+README = "survey"
 
 
 @dataclass
@@ -107,11 +109,14 @@ def entry_of(raw: RawReference, identity: str, anomalies: Anomalies) -> Entry:
 
 def identify(reference: ReadReference, registry: Registry, anomalies: Anomalies) -> str:
     entry = reference.entry
+    linked = next((work for link in entry.links if (work := registry.work(link))), None)
     if confirmed := registry.work_confirmed_in(reference.id):
+        if linked not in {None, confirmed}:
+            message = f"the entry links to {linked}, and is held to mean {confirmed}, “{reference.title_or_url}”"
+            anomalies.report(Anomaly("link-to-another-work", [reference.id], "", reference.line, message))
         return confirmed
-    for link in entry.links:
-        if work := registry.work(link):
-            return work
+    if linked:
+        return linked
     arxiv_id = entry.linked_arxiv_id or next(iter(entry.arxiv_ids), None)
     if arxiv_id and (known := registry.by_identifier.get(f"arxiv:{arxiv_id}")):
         return known
@@ -148,8 +153,10 @@ def report_same_works(read: list[ReadReference], anomalies: Anomalies) -> None:
             anomalies.report(Anomaly("same-title", [r.id for r in group], "", group[1].line, message))
 
 
-def reference_claims(reference: ReadReference, registry: Registry, anomalies: Anomalies) -> list[dict[str, Any]]:
-    """Return the claims of one entry's graph: the entry, the work as it prints it, the survey's citation."""
+def reference_claims(
+    reference: ReadReference, survey: str, registry: Registry, anomalies: Anomalies
+) -> list[dict[str, Any]]:
+    """Return the claims of one entry's graph: the entry, the work as it prints it, the citation by ``survey``."""
     entry = reference.entry
     node: dict[str, Any] = {
         "id": reference.id,
@@ -180,7 +187,7 @@ def reference_claims(reference: ReadReference, registry: Registry, anomalies: An
     if entry.venue:
         paper["venueAsPrinted"] = entry.venue
     add_authors(node, entry.authors, reference.id, reference.line, registry, anomalies)
-    claims = [node, paper, {"id": SURVEY_PAPER, "citation": reference.paper}]
+    claims = [node, paper, {"id": survey, "citation": reference.paper}]
     return [claim for claim in claims if len(claim) > 1]
 
 
@@ -196,35 +203,53 @@ def add_authors(
             "type": "Authorship",
             "position": position,
         }
-        known = registry.person(name, reference)
-        if name in authors.run_together:
-            pass  # reported with the entry; several persons in one name are nobody
-        elif len(known) == 1:
-            authorship["author"] = known[0]
-        else:
-            person = f"person/{slug(name)}"
-            what = "two persons of the registry are" if known else "no person of the registry is confirmed to be"
-            text = stub(person, {"type": "Person", "label": name, "confirmedIn": reference})
-            message = f"{what} the author printed “{printed}”" + (f": {', '.join(known)}" if known else "")
-            anomalies.report(Anomaly("unknown-person", [reference], name, line, message, text))
-            authorship["author"] = person
+        if name not in authors.run_together and (author := person(name, reference, line, registry, anomalies)):
+            authorship["author"] = author
         authorship["nameAsPrinted"] = printed
         nodes.append(authorship)
     if nodes:
         node["authorship"] = nodes
 
 
-def survey_claims(document: Document, registry: Registry, anomalies: Anomalies) -> list[dict[str, Any]]:
-    """Return what the README says of itself: the paper that it accompanies, from its own BibTeX block."""
+def person(name: str, reference: str, line: int, registry: Registry, anomalies: Anomalies) -> str | None:
+    """Return the person that a printed name is confirmed to be; else the id that a stub proposes, if it is free."""
+    known = registry.person(name, reference)
+    if len(known) == 1:
+        return known[0]
+    proposed = f"person/{slug(name)}"
+    if known:
+        message = f"two persons of the registry are the author “{name}”: {', '.join(known)}"
+        anomalies.report(Anomaly("unknown-person", [reference], name, line, message))
+        return None
+    alike = sorted({identity for identity, other in registry.namesakes() if may_be_one_person(name, other)})
+    message = f"no person of the registry is confirmed to be the author “{name}”"
+    if alike:
+        message += f"; may be {' or '.join(alike)}: then add {reference} to its confirmedIn"
+    free = proposed not in registry.labels
+    text = stub(proposed, {"type": "Person", "label": name, "confirmedIn": reference}) if free else None
+    anomalies.report(Anomaly("unknown-person", [reference], name, line, message, text))
+    return proposed if free else None
+
+
+def survey_claims(document: Document, registry: Registry, anomalies: Anomalies) -> tuple[str, list[dict[str, Any]]]:
+    """Return which entity cites the works, and what the README says of itself.
+
+    That entity is the paper that the README accompanies, by its own BibTeX block; the README where it has none.
+    """
     title = next((line.removeprefix("# ") for line in document.text.splitlines() if line.startswith("# ")), "Survey")
-    readme = {"id": "survey", "type": "CreativeWork", "label": f"{title} (README)", "describes": SURVEY_PAPER}
+    readme: dict[str, Any] = {"id": README, "type": "CreativeWork", "label": f"{title} (README)"}
     entry = read_bibtex(document.text)
-    if entry is None:
-        return [readme]
-    paper: dict[str, Any] = {"id": SURVEY_PAPER}
-    if entry.arxiv_ids:
-        paper["arxivId"] = entry.arxiv_ids[0]
+    if entry is None or not entry.arxiv_ids:
+        return README, [readme]
+    arxiv_id = entry.arxiv_ids[0]
+    survey = registry.by_identifier.get(f"arxiv:{arxiv_id}")
+    if survey is None:
+        survey = f"{ARXIV_PAPER}{arxiv_id}"
+        text = stub(survey, {"type": "ScholarlyArticle", "label": entry.title})
+        message = f"no paper of the registry is the survey itself, “{entry.title}”"
+        anomalies.report(Anomaly("unknown-work", [README], "", 1, message, text))
+    paper: dict[str, Any] = {"id": survey, "arxivId": arxiv_id}
     if entry.year is not None:
         paper["datePublished"] = entry.year
-    add_authors(paper, entry.authors, "survey", 1, registry, anomalies)
-    return [readme, paper]
+    add_authors(paper, entry.authors, README, 1, registry, anomalies)
+    return survey, [{**readme, "describes": survey}, paper]

@@ -2,6 +2,7 @@
 
 >>> print(stub("model/alpaca", {"type": "MLModel", "label": "Alpaca"}), end="")
 - graph: registry/model/alpaca
+  source: survey
   says:
   - {id: model/alpaca, type: MLModel, label: Alpaca}
 """
@@ -43,15 +44,21 @@ class EntryDumper(Emitter, Serializer, SafeRepresenter, BaseResolver):
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
         """Write a node on one line where it holds no other node and fits."""
         node = super().represent_mapping(tag, mapping, flow_style)
-        flat = not any(isinstance(value, yaml.MappingNode) for _, value in node.value)
-        flat = flat and not any(
-            isinstance(item, yaml.MappingNode)
-            for _, value in node.value
-            if isinstance(value, yaml.SequenceNode)
-            for item in value.value
-        )
-        node.flow_style = flat and sum(len(key) + len(str(value)) + 4 for key, value in mapping.items()) < LINE
+        fits = sum(len(key) + len(str(value)) + 4 for key, value in mapping.items()) < LINE
+        node.flow_style = fits and all(is_flat(value) for _, value in node.value)
         return node
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
+        """Write a list of values on one line."""
+        node = super().represent_sequence(tag, sequence, flow_style)
+        node.flow_style = is_flat(node)
+        return node
+
+
+def is_flat(node: yaml.Node) -> bool:
+    if isinstance(node, yaml.SequenceNode):
+        return all(isinstance(item, yaml.ScalarNode) for item in node.value)
+    return isinstance(node, yaml.ScalarNode)
 
 
 def text(value: Any) -> Any:
@@ -78,5 +85,6 @@ def graph(name: str, says: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def stub(identity: str, claims: dict[str, Any]) -> str:
-    """Return a registry entry ready to paste."""
-    return dump([graph(f"registry/{identity}", [{"id": identity, **claims}])])
+    """Return a registry entry ready to paste; its name is one that the survey prints."""
+    claims = {"id": identity, **claims}
+    return dump([{"graph": f"registry/{identity}", "source": "survey", "says": [claims]}])

@@ -1,0 +1,267 @@
+"""The endpoint over the wire: SPARQL 1.1 Protocol, section 2.1, against the real command."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+import pytest
+
+SELECT = "SELECT ?b { <model/alpaca> itg:basedOn ?b }"
+CONSTRUCT = "CONSTRUCT WHERE { <model/alpaca> itg:basedOn ?b }"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+RAW = {"Content-Type": "application/sparql-query"}
+LLAMA = "https://w3id.org/itgraph/model/llama"
+
+
+class Reply(Protocol):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    text: str
+
+
+Ask = Callable[..., Reply]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+def url(query: str, **more: str) -> str:
+    return "/sparql?" + urlencode({"query": query, **more})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers"),
+    [
+        ("GET", url(SELECT), None, {}),
+        ("POST", "/sparql", urlencode({"query": SELECT}).encode(), FORM),
+        (
+            "POST",
+            "/sparql",
+            urlencode({"query": SELECT}).encode(),
+            {"Content-Type": FORM["Content-Type"] + ";charset=UTF-8"},
+        ),
+        ("POST", "/sparql", SELECT.encode(), RAW),
+        ("POST", "/sparql", SELECT.encode(), {"Content-Type": "Application/SPARQL-Query; charset=utf-8"}),
+    ],
+    ids=["get", "form", "form with charset", "body", "body with charset"],
+)
+def test_a_query_is_answered_however_it_is_sent(
+    ask: Ask, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+) -> None:
+    reply = ask(method, path, body, headers)
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "application/sparql-results+json"
+    assert [row["b"]["value"] for row in json.loads(reply.body)["results"]["bindings"]] == [LLAMA]
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "content_type"),
+    [
+        (SELECT, "*/*", "application/sparql-results+json"),
+        (SELECT, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (SELECT, "text/csv", "text/csv; charset=utf-8"),
+        (SELECT, "text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        (SELECT, "application/json", "application/json"),
+        ("ASK {}", "text/csv;q=0.1, application/sparql-results+xml", "application/sparql-results+xml"),
+        (CONSTRUCT, "*/*", "text/turtle; charset=utf-8"),
+        (CONSTRUCT, "application/n-triples", "application/n-triples"),
+        (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
+        (CONSTRUCT, "application/n-quads", "application/n-quads"),
+        (CONSTRUCT, "application/trig", "application/trig"),
+        (CONSTRUCT, "application/ld+json", "application/ld+json"),
+        # The kind of answer is known only when the query has been read: the header may weigh both.
+        (CONSTRUCT, "application/sparql-results+json, application/n-triples;q=0.1", "application/n-triples"),
+        ("DESCRIBE <model/alpaca>", "text/*", "text/turtle; charset=utf-8"),
+    ],
+)
+def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, accept: str, content_type: str) -> None:
+    reply = ask("GET", url(query), None, {"Accept": accept})
+    assert (reply.status, reply.headers["content-type"]) == (200, content_type)
+    assert reply.headers["vary"] == "Accept"
+    if query.startswith(("SELECT", "ASK")):
+        form = ox.QueryResultsFormat.from_media_type(content_type)
+        assert form is not None
+        if form == ox.QueryResultsFormat.CSV:
+            assert reply.text == f"b\r\n{LLAMA}\r\n"
+        else:
+            assert ox.parse_query_results(reply.body, form)
+    else:
+        graph = ox.RdfFormat.from_media_type(content_type)
+        assert LLAMA in {getattr(quad.object, "value", "") for quad in ox.parse(reply.body, format=graph)}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status", "message"),
+    [
+        ("GET", "/sparql", None, {}, 400, "no query"),
+        ("GET", "/sparql?query=" + quote(SELECT) + "&query=" + quote(SELECT), None, {}, 400, "2 queries"),
+        ("GET", "/sparql?query=", None, {}, 400, "the query is empty"),
+        ("GET", "/sparql?query=%FF", None, {}, 400, "not percent-encoded UTF-8"),
+        ("GET", url("SELECT * {\n ?s"), None, {}, 400, "query:2: the query does not parse"),
+        ("GET", url("SELECT (<http://example.org/f>(1) AS ?y) {}"), None, {}, 400, "custom function"),
+        ("GET", url("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"), None, {}, 502, "another endpoint"),
+        ("GET", url(SELECT, **{"default-graph-uri": "no iri"}), None, {}, 400, "not the IRI of a graph"),
+        ("POST", "/sparql", b"\xff", RAW, 400, "not UTF-8"),
+        ("POST", url(SELECT), SELECT.encode(), RAW, 400, "two queries"),
+        ("POST", "/sparql", b"", FORM, 400, "no query"),
+        ("POST", "/sparql", SELECT.encode(), {}, 415, "application/sparql-query"),
+        ("POST", "/sparql", SELECT.encode(), {"Content-Type": "text/plain"}, 415, "application/sparql-query"),
+        ("POST", "/sparql", b"x", {"Content-Type": "multipart/form-data; boundary=x"}, 415, "application/sparql-query"),
+        (
+            "POST",
+            "/sparql",
+            b"DELETE WHERE { ?s ?p ?o }",
+            {"Content-Type": "application/sparql-update"},
+            403,
+            "read-only",
+        ),
+        ("POST", "/sparql", urlencode({"update": "CLEAR ALL"}).encode(), FORM, 403, "read-only"),
+        ("GET", "/sparql?update=CLEAR%20ALL", None, {}, 403, "read-only"),
+        ("GET", url("CLEAR ALL"), None, {}, 400, "read-only"),
+        ("POST", "/sparql", b"INSERT DATA { <a> <b> <c> }", RAW, 400, "read-only"),
+        ("GET", url(SELECT), None, {"Accept": "text/html"}, 406, "application/sparql-results+json"),
+        ("GET", url(SELECT), None, {"Accept": "text/turtle"}, 406, "text/csv"),
+        ("GET", url(CONSTRUCT), None, {"Accept": "text/csv"}, 406, "text/turtle"),
+        ("PUT", "/sparql", b"", {}, 405, "GET, HEAD, POST, OPTIONS"),
+        ("DELETE", "/sparql", None, {}, 405, "GET, HEAD, POST, OPTIONS"),
+        ("PATCH", "/sparql", b"", {}, 405, "GET, HEAD, POST, OPTIONS"),
+        ("POST", "/", b"", {}, 405, "GET, HEAD"),
+        ("GET", "/nothing", None, {}, 404, "/nothing"),
+    ],
+)
+def test_what_cannot_be_answered_has_its_status_and_one_line(
+    ask: Ask, method: str, path: str, body: bytes | None, headers: Mapping[str, str], status: int, message: str
+) -> None:
+    reply = ask(method, path, body, headers)
+    assert reply.status == status, reply.text
+    assert message in reply.text
+    assert reply.text.count("\n") == 1
+    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert ("allow" in reply.headers) == (status == 405)
+
+
+def test_head_has_the_headers_of_get_and_no_body(ask: Ask) -> None:
+    got, head = ask("GET", url(SELECT)), ask("HEAD", url(SELECT))
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert head.headers["content-length"] == str(len(got.body))
+
+
+def test_any_page_may_ask(ask: Ask) -> None:
+    assert ask("GET", url(SELECT)).headers["access-control-allow-origin"] == "*"
+    preflight = ask(
+        "OPTIONS", "/sparql", None, {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+    )
+    assert preflight.status == 204
+    assert preflight.headers["access-control-allow-methods"] == "GET, HEAD, POST, OPTIONS"
+    assert "Content-Type" in preflight.headers["access-control-allow-headers"]
+
+
+def test_the_dataset_of_the_request_is_the_one_asked(ask: Ask) -> None:
+    row = "https://w3id.org/itgraph/survey/models/"
+    ask_based_on = "ASK { <model/alpaca> itg:basedOn ?b }"
+    truth = [
+        json.loads(ask("GET", url(ask_based_on, **{"default-graph-uri": row + number})).body)["boolean"]
+        for number in "45"
+    ]
+    assert truth == [True, False]
+
+
+def test_the_page_at_the_root_says_what_this_is_and_its_example_runs(ask: Ask) -> None:
+    page = ask("GET", "/", None, {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    link = re.search(r'href="(sparql\?[^"]+)"', page.text)
+    assert link is not None
+    rows = ask("GET", "/" + link[1].replace("&amp;", "&"), None, {"Accept": "text/csv"}).text.split("\r\n")
+    assert "https://w3id.org/itgraph/model/alpaca,Alpaca,https://w3id.org/itgraph/survey/models/4" in rows
+    plain = ask("GET", "/")
+    assert plain.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "/sparql" in plain.text
+    assert ask("HEAD", "/").body == b""
+
+
+def test_others_are_served_while_a_query_runs(ask: Ask, port: int) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", url(slow))
+        begun = time.monotonic()
+        assert ask("GET", url(SELECT)).status == 200
+        assert time.monotonic() - begun < 10
+    finally:
+        connection.close()
+
+
+def test_many_at_once_get_their_own_answers(ask: Ask) -> None:
+    wrong: list[object] = []
+
+    def one(number: int) -> None:
+        reply = ask("GET", url(f"SELECT ({number} AS ?n) {{}}"), None, {"Accept": "text/csv"})
+        if reply.text != f"n\r\n{number}\r\n":
+            wrong.append((number, reply.text))
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert wrong == []
+
+
+# The process
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r"http://\S+?/(?=\s)", line)
+    assert found, line
+    return found[0]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_cleanly(start: Start, how: signal.Signals) -> None:
+    process = start("--port", "0")
+    url_of(process)
+    process.send_signal(how)
+    _, err = process.communicate(timeout=20)
+    assert err == ""
+    assert process.returncode in ({0} if how is signal.SIGINT else {0, -signal.SIGTERM})
+
+
+def test_ctrl_c_ends_the_server_while_a_query_runs(start: Start) -> None:
+    process = start("--port", "0")
+    port = int(url_of(process).rstrip("/").rpartition(":")[2])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", url("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"))
+    other = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    other.request("GET", url("ASK {}"))
+    assert other.getresponse().status == 200
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    connection.close()
+    other.close()
+    assert process.returncode == 0
+    assert "Traceback" not in err
+
+
+def test_a_busy_port_is_one_line_with_the_remedy(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        out, err = (process := start("--port", str(port))).communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith(f"itgraph: port {port} is busy — ")
+    assert "--port 0" in err
+    assert "make serve PORT=" in err
+    assert err.count("\n") == 1
