@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from itgraph.claims import ABSOLUTE_IRI, ClaimGraph
-from itgraph.namespaces import ITG, PROV, RDF
+from itgraph.namespaces import ITG, ONTOLOGY, PROV, RDF
 
 __all__ = ["ABOUT", "DERIVED", "describe_graphs"]
 
@@ -26,10 +26,10 @@ PRIMARY_SOURCE = ox.NamedNode(PROV + "hadPrimarySource")
 
 #: The graphs that no entry file makes, with their method and what they come from.
 MADE = {
-    "ontology": ("curated", ITG.rstrip("#")),
-    "concepts": ("curated", ITG.rstrip("#")),
-    DERIVED: ("derived", ITG.rstrip("#")),
-    ABOUT: ("derived", ITG.rstrip("#")),
+    "ontology": ("curated", ONTOLOGY),
+    "concepts": ("curated", ONTOLOGY),
+    DERIVED: ("derived", ONTOLOGY),
+    ABOUT: ("derived", ONTOLOGY),
 }
 
 

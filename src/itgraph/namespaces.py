@@ -16,6 +16,7 @@ __all__ = [
     "DCTERMS",
     "FAIR4ML",
     "ITG",
+    "ONTOLOGY",
     "OWL",
     "PREFIXES",
     "PROV",
@@ -45,6 +46,9 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SH = "http://www.w3.org/ns/shacl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
+#: The ontology as a thing; it begins like an entity and is none.
+ONTOLOGY = ITG.rstrip("#")
+
 PREFIXES = {
     "dcterms": DCTERMS,
     "fair4ml": FAIR4ML,
@@ -65,6 +69,6 @@ def compact(iri: str, base: str | None = None) -> str:
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
-    if base is not None and iri.startswith(base):
+    if base is not None and iri.startswith(base) and iri != ONTOLOGY:
         return iri.removeprefix(base)
     return iri

@@ -20,6 +20,7 @@ from itgraph.sparql import Queryable, iri_ref, labels
 __all__ = ["as_json", "as_text", "statistics"]
 
 TOP = 10
+REFUTED = f"?n {iri_ref(RDF + 'subject')} ?s ; {iri_ref(RDF + 'predicate')} ?p ; {iri_ref(RDF + 'object')} ?o"
 
 
 def statistics(store: Queryable, manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def statistics(store: Queryable, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "anomalies": counted(store, f"?n {iri_ref(ITG + 'anomalyKind')} ?key"),
         "corrections": number(store, f"?n {iri_ref(RDF + 'type')} {iri_ref(ITG + 'Correction')}"),
         "anomaliesSettledByCorrection": number(store, f"?c {iri_ref(ITG + 'settles')} ?n"),
-        "statementsRefuted": number(store, f"?n {iri_ref(RDF + 'object')} ?refuted"),
+        "statementsRefuted": number(store, REFUTED, "*"),
         "basesMostBuiltUpon": most_built_upon(store),
     }
 
@@ -54,9 +55,9 @@ def counted(store: Queryable, pattern: str) -> dict[str, int]:
     }
 
 
-def number(store: Queryable, pattern: str) -> int:
-    """Return how many different ``?n`` the pattern has."""
-    (count,) = next(store.select(f"SELECT (COUNT(DISTINCT ?n) AS ?count) WHERE {{ {pattern} }}"))
+def number(store: Queryable, pattern: str, counted: str = "DISTINCT ?n") -> int:
+    """Return how many different ``?n`` the pattern has, or with ``*`` how many solutions."""
+    (count,) = next(store.select(f"SELECT (COUNT({counted}) AS ?count) WHERE {{ {pattern} }}"))
     return int(count.value) if count is not None else 0
 
 
