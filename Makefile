@@ -1,5 +1,6 @@
 # Each target does all the set-up it needs; from a fresh clone, `make serve` or `make test` is the only thing to type.
-# The virtual environment is .venv; nothing outside this folder is touched, except that root on Debian gets python3-venv.
+# The virtual environment is .venv; nothing outside this folder is touched, except that root on Debian
+# gets python3-venv, and for the tests raptor2-utils.
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -18,7 +19,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench build clean docs help lint serve setup test verify-survey
+.PHONY: bench build clean docs help lint rapper serve setup test verify-survey
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -27,7 +28,7 @@ serve: build ## build, print the LLaMA family, serve at http://127.0.0.1:8080 un
 	@$(BIN)/itgraph lineage model/llama --down
 	@$(BIN)/itgraph serve --port $(PORT)
 
-test: build ## all tests (ARGS="-k lineage" for some of them)
+test: rapper build ## all tests (ARGS="-k lineage" for some of them)
 	@$(BIN)/python -m pytest $(ARGS)
 
 setup: $(INSTALLED) ## the virtual environment in .venv, with itgraph and the tools of its developers
@@ -41,15 +42,21 @@ lint: $(INSTALLED) ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-docs: $(INSTALLED) ## docs/cli.md, from the running command
+docs: $(INSTALLED) ## docs/cli.md from the running command, and the table of saved queries in docs/sparql.md
 	@$(BIN)/python -m itgraph.cli.reference docs/cli.md
+	@$(BIN)/python -m itgraph.cli.questions docs/sparql.md
 
 bench: $(INSTALLED) ## what the build and the commands cost (ARGS=--write keeps the table in benchmarks/RESULTS.md)
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
+	@$(BIN)/python benchmarks/search.py $(filter --write,$(ARGS))
+	@$(BIN)/python benchmarks/exports.py $(ARGS)
 
 verify-survey: $(INSTALLED) ## import the survey's README=path again; any difference from data/survey fails
 	@test -n "$(README)" || { echo "which README? — make verify-survey README=path/to/README.md" >&2; exit 2; }
 	@$(BIN)/itgraph import survey "$(README)" --check
+
+rapper: ## raptor's RDF parser, with which the tests read the exports back: Debian has it, pip has not
+	@$(get-rapper)
 
 clean: ## back to a fresh clone: removes .venv, build/ and the caches
 	@rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -61,6 +68,18 @@ $(INSTALLED): pyproject.toml hatch_build.py
 	@echo "installing itgraph and its tools into .venv" >&2
 	@$(BIN)/python -m pip install -qq --editable '.[dev]'
 	@touch $@
+
+define get-rapper
+if ! command -v rapper >/dev/null; then \
+    if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+        echo "installing raptor2-utils" >&2; \
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq raptor2-utils >/dev/null; \
+    else \
+        echo "rapper is missing — type: sudo apt-get update && sudo apt-get install -y raptor2-utils" >&2; \
+        exit 1; \
+    fi; \
+fi
+endef
 
 # Debian's python3 has no ensurepip before python3-venv is there, and `python3 -m venv` then leaves half a folder.
 VENV_PACKAGE = $(notdir $(PYTHON))-venv

@@ -98,7 +98,7 @@ def test_the_wheel_holds_the_package_and_its_resources_and_nothing_else(wheel: P
         for name in sources()
         if Path(name).suffix in CARRIED.get(name.split("/", 1)[0], set()) and not Path(name).name.startswith(".")
     }
-    made = {"itgraph/_resources/release/itgraph.nq", "itgraph/_resources/release/manifest.json"}
+    made = {f"itgraph/_resources/release/{name}" for name in ("itgraph.nq", "manifest.json", "search.sqlite")}
     assert names == package | resource_files | made
 
 
@@ -145,15 +145,16 @@ def test_lineage_answers_far_from_any_checkout(installed: Path, tmp_path: Path) 
     command: list[str | Path] = [installed / "itgraph", "lineage", "model/llama", "--down", "--format", "json"]
     answer = json.loads(run(*command, cwd=tmp_path))
     assert answer["entity"].endswith("model/llama")
-    assert len(answer["nodes"]) == 16
-    assert sum(node["hops"] == 1 for node in answer["nodes"]) == 14
+    of_survey = [n for n in answer["nodes"] if any(s.startswith("survey/") for e in n["via"] for s in e["sources"])]
+    assert len(of_survey) == 16
+    assert sum(node["hops"] == 1 for node in of_survey) == 14
     assert all(step["sources"] for node in answer["nodes"] for step in node["via"])
 
 
 def test_the_carried_entries_build_the_carried_release(installed: Path, wheel: Path, tmp_path: Path) -> None:
     run(installed / "itgraph", "build", "--out", tmp_path / "again", cwd=tmp_path)
     carried = zipfile.ZipFile(wheel)
-    for name in ("itgraph.nq", "manifest.json"):
+    for name in ("itgraph.nq", "manifest.json", "search.sqlite"):
         assert (tmp_path / "again" / name).read_bytes() == carried.read(f"itgraph/_resources/release/{name}"), name
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from itgraph.claims import ABSOLUTE_IRI, ClaimGraph
+from itgraph.claims import ClaimGraph, is_url
 from itgraph.namespaces import ITG, ONTOLOGY, PROV, RDF
 
 __all__ = ["ABOUT", "DERIVED", "describe_graphs"]
@@ -37,7 +37,7 @@ def describe_graphs(graphs: Iterable[ClaimGraph], base: str) -> Iterator[ox.Quad
     """Yield the quads of ``about`` for the given claim graphs and for those that the build itself makes."""
     for graph in graphs:
         sources = [graph.source] if graph.source else [] if graph.inferred else ["survey"]
-        iris = [source if ABSOLUTE_IRI.fullmatch(source) else base + source for source in sources]
+        iris = [source if is_url(source) else base + source for source in sources]
         yield from description(base, graph.id, graph.method, iris)
         if graph.inferred:
             yield quad(base, graph.id, REASON, ox.Literal(graph.inferred))

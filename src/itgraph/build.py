@@ -22,19 +22,21 @@ import pyoxigraph as ox
 
 import itgraph
 from itgraph.about import DERIVED, describe_graphs
-from itgraph.claims import Entries, Vocabulary
+from itgraph.claims import Entries, Vocabulary, is_url
 from itgraph.entries import read_entries
-from itgraph.errors import Finding, InputError, ProblemsFound, Severity
+from itgraph.errors import Finding, InputError, ProblemsFound, Severity, UsageError
 from itgraph.files import put_in_place
 from itgraph.integrity import cycles, dangling, unsettled
-from itgraph.namespaces import BASE, ITG, RDF
+from itgraph.namespaces import BASE, ITG, ONTOLOGY, RDF
 from itgraph.ontology import Ontology, load
 from itgraph.rules import derive
+from itgraph.search_index import index_of
 from itgraph.triples import Lines, quads_of
 
-__all__ = ["DUMP", "MANIFEST", "BuildSummary", "Graphs", "build", "check", "make_graphs"]
+__all__ = ["DUMP", "INDEX", "MANIFEST", "BuildSummary", "Graphs", "build", "check", "make_graphs"]
 
 DUMP = "itgraph.nq"
+INDEX = "search.sqlite"
 MANIFEST = "manifest.json"
 
 CORRECTION = ox.NamedNode(ITG + "Correction")
@@ -65,12 +67,25 @@ class BuildSummary:
         """Return the summary as lines to print."""
         counts = self.manifest
         entities = ", ".join(f"{count} {kind}" for kind, count in counts["entities"].items())
-        warnings = f", {len(self.findings)} warnings" if self.findings else ""
+        count = len(self.findings)
+        warnings = f", {count} warning{'s' * (count != 1)}" if count else ""
         return [
             f"{self.out / DUMP}: {counts['triples']} triples held, from {counts['graphs']} graphs{warnings}",
             f"entities: {entities}",
             f"sha256 {self.manifest['sha256']}, {self.seconds:.1f} s",
         ]
+
+
+def check_base(base: str) -> None:
+    """See that entities can stand below the base.
+
+    Raises:
+        UsageError: it is no http(s) IRI that ends in a slash, or it is the vocabulary's own.
+    """
+    if not is_url(base) or not base.endswith("/") or "#" in base or "?" in base or base.startswith(f"{ONTOLOGY}/"):
+        raise UsageError(
+            f"{base!r} is no base for entities", hint=f"give an address that ends in a slash, such as {BASE}"
+        )
 
 
 def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
@@ -147,13 +162,15 @@ def check(
 
 
 def build(data: Path, out: Path, *, base: str = BASE, shacl: bool = True, strict: bool = False) -> BuildSummary:
-    """Build a release of the entries below ``data`` into ``out`` (``itgraph.nq`` and ``manifest.json``).
+    """Build a release of the entries below ``data`` into ``out``: ``itgraph.nq``, ``search.sqlite``, ``manifest.json``.
 
     Raises:
         ProblemsFound: the entries do not hold together (with ``strict``, warnings count too); nothing is written.
         InputError: entries or ontology cannot be read, or ``out`` cannot be written.
+        UsageError: ``base`` is no base for entities.
     """
     started = time.perf_counter()
+    check_base(base)
     ontology = load()
     entries = read_entries(data, ontology.context)
     if entries.findings:
@@ -168,8 +185,13 @@ def build(data: Path, out: Path, *, base: str = BASE, shacl: bool = True, strict
             raise ProblemsFound(findings)
     dump = canonical(graphs)
     manifest = describe(graphs, dump, ontology, base)
+    index = index_of(graphs.held, base, manifest["sha256"])
+    manifest["search"] = {"file": INDEX, "sha256": hashlib.sha256(index).hexdigest(), "bytes": len(index)}
     # The manifest last: a reader sees a whole release, or one whose hash does not match.
-    put_in_place(out, {DUMP: dump, MANIFEST: (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()})
+    put_in_place(
+        out,
+        {DUMP: dump, INDEX: index, MANIFEST: (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()},
+    )
     return BuildSummary(manifest, out, time.perf_counter() - started, findings)
 
 

@@ -13,12 +13,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyoxigraph as ox
+
 from itgraph.errors import Finding
 
-__all__ = ["ABSOLUTE_IRI", "ENTITY_ID", "ClaimGraph", "Entries", "Node", "Vocabulary", "link_targets"]
+__all__ = ["ENTITY_ID", "ClaimGraph", "Entries", "Node", "Vocabulary", "is_url", "link_targets"]
 
 ENTITY_ID = re.compile(r"[a-z][a-z-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*(?:#[a-z][A-Za-z0-9._-]*)?")
-ABSOLUTE_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+WEB_SCHEMES = ("http://", "https://")
+
+
+def is_url(text: str) -> bool:
+    """Whether the text is an http(s) IRI as the engine reads them (RFC 3987): what is not one, JSON-LD would drop."""
+    if not text.startswith(WEB_SCHEMES):
+        return False
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Node(dict[str, Any]):
@@ -100,7 +113,7 @@ def link_targets(graph: ClaimGraph, vocabulary: Vocabulary) -> Iterator[tuple[st
         for key, value in node.items():
             if key in vocabulary.links:
                 for item in value if isinstance(value, list) else [value]:
-                    if isinstance(item, str) and not ABSOLUTE_IRI.fullmatch(item):
+                    if isinstance(item, str) and not is_url(item):
                         yield item, node.lines[key]
-    if graph.source is not None and not ABSOLUTE_IRI.fullmatch(graph.source):
+    if graph.source is not None and not is_url(graph.source):
         yield graph.source, graph.line

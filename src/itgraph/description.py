@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Literal
 
 from itgraph.namespaces import ITG, PROV, RDF, compact
 from itgraph.sparql import Queryable, chunks, iri_ref, labels, values
+from itgraph.tables import Table
+from itgraph.terms import IRI, Value, value
 
 if TYPE_CHECKING:
     from itgraph.sparql import Term
@@ -61,8 +63,13 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Description:
-    """What is said about an entity: statements that begin at it, statements that end at it, and their sources."""
+class Description(Table):
+    """What is said about an entity: statements that begin at it, statements that end at it, and their sources.
+
+    ``says`` is what the entity itself says where it is a source, by subject, its own statements first.
+
+    As a table: one row per statement, details and refuted ones included; ``base`` shortens the IRIs in HTML.
+    """
 
     iri: str
     label: str
@@ -70,6 +77,19 @@ class Description:
     incoming: tuple[Statement, ...]
     sources: Mapping[str, Source]
     labels: Mapping[str, str]
+    base: str
+    says: tuple[Statement, ...] = ()
+
+    def columns(self) -> dict[str, list[Value]]:
+        """Return the statements as columns; the sources are separated by a space."""
+        parts = [part for whole in (*self.outgoing, *self.incoming) for part in (whole, *whole.details)]
+        return {
+            "subject": [IRI(part.subject) for part in parts],
+            "predicate": [IRI(part.predicate) for part in parts],
+            "object": [value(part.object) for part in parts],
+            "sources": [" ".join(part.sources) for part in parts],
+            "held": [part.held for part in parts],
+        }
 
 
 def describe(store: Queryable, iri: str) -> Description:
@@ -87,7 +107,8 @@ def describe(store: Queryable, iri: str) -> Description:
         inside.setdefault(statement.object.value, []).append(statement)
     outgoing = [opened(statement, inside.get(statement.object.value, ()), iri) for statement in outgoing]
     incoming = [opened(statement, inside.get(statement.subject, ()), iri) for statement in incoming]
-    everything = [part for whole in (*outgoing, *incoming) for part in (whole, *whole.details)]
+    says = said_by(store, iri)
+    everything = [*(part for whole in (*outgoing, *incoming) for part in (whole, *whole.details)), *says]
     names = labels(
         store,
         {iri}
@@ -95,7 +116,8 @@ def describe(store: Queryable, iri: str) -> Description:
         | {part.object.value for part in everything if is_iri_term(part.object)},
     )
     graphs = {graph for part in everything for graph in part.sources}
-    return Description(iri, names[iri], tuple(outgoing), tuple(incoming), sources(store, graphs), names)
+    told = sources(store, graphs)
+    return Description(iri, names[iri], tuple(outgoing), tuple(incoming), told, names, store.base, tuple(says))
 
 
 def is_iri_term(term: Term) -> bool:
@@ -134,6 +156,24 @@ def statements(store: Queryable, iris: Iterable[str], place: Literal["s", "o"]) 
         )
         for triple, graphs in sorted(found.items(), key=lambda item: (item[0][0], item[0][1], str(item[0][2])))
     ]
+
+
+def said_by(store: Queryable, graph: str) -> list[Statement]:
+    """Return the statements that a named graph makes, none where there is no such graph."""
+    query = (
+        f"SELECT ?s ?p ?o ?held WHERE {{ GRAPH {iri_ref(graph)} {{ ?s ?p ?o }} BIND (EXISTS {{ ?s ?p ?o }} AS ?held) }}"
+    )
+    found = [
+        (s.value, p.value, o, held is not None and held.value == "true")
+        for s, p, o, held in store.select(query)
+        if s is not None and p is not None and o is not None
+    ]
+    found.sort(key=lambda row: (row[0] != graph, row[0], row[1], str(row[2])))
+    refuted: dict[tuple[str, str, Term], Correction] = {}
+    for chunk in chunks(sorted({s for s, _, _, held in found if not held})):
+        refuted |= corrections(store, values("s", chunk))
+    source = (compact(graph, store.base),)
+    return [Statement(s, p, o, source, held, None if held else refuted.get((s, p, o))) for s, p, o, held in found]
 
 
 def corrections(store: Queryable, block: str) -> dict[tuple[str, str, Term], Correction]:

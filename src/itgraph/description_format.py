@@ -7,7 +7,8 @@ each of those graphs was read from; refuted statements stand apart, with the rea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from itgraph.description import Description, Statement, is_iri_term
@@ -35,6 +36,8 @@ def as_text(result: Description, base: str) -> str:
     for heading, statements in parts.items():
         if statements:
             lines += ["", heading, *columns(written(result, statements, base))]
+    if result.says:
+        lines += ["", "Says", *columns(said(result, base))]
     if result.sources:
         lines += ["", "Sources"]
         table = []
@@ -63,17 +66,31 @@ def written(result: Description, statements: Iterable[Statement], base: str) -> 
             yield line(result, detail, base, far, "    ")
 
 
+def said(result: Description, base: str) -> Iterator[tuple[str, str]]:
+    """Yield the subjects of what a source says, each followed by (statement, why it is not held)."""
+    for subject, statements in groupby(result.says, key=lambda statement: statement.subject):
+        yield f"  {printable(name(result, subject, base))}", ""
+        for statement in statements:
+            written, _ = line(result, statement, base, subject, "    ")
+            yield written, printable(verdict(statement))
+
+
 def line(result: Description, statement: Statement, base: str, about: str, indent: str) -> tuple[str, str]:
     words = [compact(statement.predicate, base), term(result, statement.object, base)]
     if statement.subject != about:
         words.insert(0, name(result, statement.subject, base))
         words.pop()
     sources = ", ".join(statement.sources) or "derived"
-    if not statement.held and statement.correction is not None:
-        sources += f"  refuted by {statement.correction.id}: {statement.correction.reason}"
-    elif not statement.held:
-        sources += "  not held"
-    return indent + printable("  ".join(words)), printable(sources)
+    return indent + printable("  ".join(words)), printable(f"{sources}  {verdict(statement)}".rstrip())
+
+
+def verdict(statement: Statement) -> str:
+    """Return why a statement is not held, nothing where it is."""
+    if statement.held:
+        return ""
+    if statement.correction is None:
+        return "not held"
+    return f"refuted by {statement.correction.id}: {statement.correction.reason}"
 
 
 def term(result: Description, value: Term, base: str) -> str:
@@ -96,6 +113,10 @@ def as_dict(result: Description, base: str) -> dict[str, Any]:
         "statements": [statement_dict(result, s, base) for s in result.outgoing if s.held],
         "incoming": [statement_dict(result, s, base) for s in result.incoming if s.held],
         "refuted": [statement_dict(result, s, base) for s in (*result.outgoing, *result.incoming) if not s.held],
+        "says": [
+            subject_dict(result, subject, base) | {"statements": [statement_dict(result, s, base) for s in group]}
+            for subject, group in groupby(result.says, key=lambda statement: statement.subject)
+        ],
         "sources": {
             source.id: {"method": source.method, "hadPrimarySource": source.primary, "reason": source.reason}
             for source in result.sources.values()
@@ -103,11 +124,17 @@ def as_dict(result: Description, base: str) -> dict[str, Any]:
     }
 
 
+def subject_dict(result: Description, iri: str, base: str) -> dict[str, Any]:
+    identifier = compact(iri, base)
+    label = result.labels.get(iri, identifier)
+    return {"subject": identifier} | ({"label": label} if label != identifier else {})
+
+
 def statement_dict(result: Description, statement: Statement, base: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "subject": compact(statement.subject, base),
         "predicate": compact(statement.predicate, base),
-        "object": term_dict(result, statement.object, base),
+        "object": term_dict(statement.object, result.labels, base),
         "sources": list(statement.sources),
         "held": statement.held,
     }
@@ -122,11 +149,12 @@ def statement_dict(result: Description, statement: Statement, base: str) -> dict
     return data
 
 
-def term_dict(result: Description, value: Term, base: str) -> dict[str, str]:
+def term_dict(value: Term, labels: Mapping[str, str], base: str) -> dict[str, str]:
+    """Return a term as plain data, an IRI with its id and, where there is one, its label."""
     if is_iri_term(value):
         identifier = compact(value.value, base)
         data = {"id": identifier, "iri": value.value}
-        return data | ({"label": label} if (label := result.labels.get(value.value, identifier)) != identifier else {})
+        return data | ({"label": label} if (label := labels.get(value.value, identifier)) != identifier else {})
     data = {"value": value.value}
     if language := getattr(value, "language", None):
         data["language"] = language

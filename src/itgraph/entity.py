@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 from itgraph.errors import UsageError
 from itgraph.namespaces import DCTERMS, ITG, PREFIXES, RDFS, SKOS, compact
-from itgraph.sparql import Queryable, iri_ref, is_iri, kind_of, labels, string_literal
+from itgraph.sparql import Queryable, iri_ref, is_iri, is_unicode, kind_of, labels, string_literal
 
 __all__ = ["Entity", "resolve"]
 
 NAMES = f"VALUES ?names {{ {iri_ref(RDFS + 'label')} {iri_ref(SKOS + 'altLabel')} }}"
-#: How many names "did you mean" offers, and how alike (of 100) they must be.
-OFFERS, ALIKE = 3, 60
+#: How many names "did you mean" offers, how alike (of 100) they must be, and how far behind the best of them.
+OFFERS, ALIKE, BEHIND = 3, 80, 10
 
 
 @dataclass(frozen=True)
@@ -35,32 +35,47 @@ class Entity:
     notice: str | None = None
 
 
-def resolve(store: Queryable, name: str) -> Entity:
+def resolve(store: Queryable, name: str, *, kind: str | None = None) -> Entity:
     """Return the entity that is meant.
 
     Args:
         store: where to look.
         name: an id (``model/llama``), a full IRI, a prefixed name (``itg:basedOn``), a label or another name.
+        kind: the kind that it must be of, such as ``model``; then its slug alone (``llama``) is a name too, and an
+            entity of another kind with the same name is not in the way.
 
     Raises:
-        UsageError: nothing has that name (the hint offers the nearest), or several entities have it (lists their ids).
+        UsageError: nothing has that name (the hint offers the nearest), or several entities have it (lists their ids),
+            or none of the kind.
     """
     name = name.strip()
     if not name:
         raise UsageError("the name is empty", hint="give an id such as model/llama, or a label such as LLaMA")
+    if not is_unicode(name):
+        raise UsageError("the name is not text", hint="give it in UTF-8")
     for iri in readings(store, name):
         if successor := replaced_by(store, iri):
             found = entity(store, successor)
             notice = f"{compact(iri, store.base)} is now {found.id}"
-            return Entity(found.id, found.iri, found.label, found.kind, notice)
+            return of_kind(Entity(found.id, found.iri, found.label, found.kind, notice), kind)
         if exists(store, iri):
-            return entity(store, iri)
-    found_iris = exact(store, name)
+            return of_kind(entity(store, iri), kind)
+    named = exact(store, name)
+    found_iris = [iri for iri in named if is_of_kind(store, iri, kind)]
     known: list[tuple[str, str]] = []
     if not found_iris:
         known = list(all_names(store))
         folded = fold(name)
-        found_iris = sorted({iri for iri, label in known if fold(label) == folded})
+        named = sorted({*named, *(iri for iri, label in known if fold(label) == folded)})
+        found_iris = [iri for iri in named if is_of_kind(store, iri, kind)]
+    if not found_iris and kind is not None:
+        known = [(iri, label) for iri, label in known if is_of_kind(store, iri, kind)]
+        slug = f"{store.base}{kind}/{name}"
+        if is_iri(slug) and exists(store, slug):
+            found_iris = [slug]
+        elif named:
+            hint = f"it is the name of {', '.join(compact(iri, store.base) for iri in named)}"
+            raise UsageError(f"{name!r} is no {kind}", hint=hint)
     if len(found_iris) == 1:
         return entity(store, found_iris[0])
     if found_iris:
@@ -69,15 +84,34 @@ def resolve(store: Queryable, name: str) -> Entity:
     raise UsageError(f"nothing is called {name!r}", hint=did_you_mean(store, name, known))
 
 
+def is_of_kind(store: Queryable, iri: str, kind: str | None) -> bool:
+    return kind is None or kind_of(compact(iri, store.base)) == kind
+
+
+def of_kind(found: Entity, kind: str | None) -> Entity:
+    """Return the entity.
+
+    Raises:
+        UsageError: it is of another kind.
+    """
+    if kind is not None and found.kind != kind:
+        raise UsageError(f"{found.id} is no {kind}", hint=f"give a {kind}, by its id or name")
+    return found
+
+
 def readings(store: Queryable, name: str) -> Iterator[str]:
-    """Yield the IRIs that the name may stand for, if it is no label."""
+    """Yield the IRIs that the name may stand for, if it is no label.
+
+    A slash at the end, and http where the base has https (or the other way round), are what browsers and people add.
+    """
     prefix, colon, local = name.partition(":")
-    if colon and prefix in PREFIXES:
-        yield PREFIXES[prefix] + local
-    if is_iri(name):
-        yield name
-    if is_iri(store.base + name):
-        yield store.base + name
+    tries = [PREFIXES[prefix] + local] if colon and prefix in PREFIXES else []
+    tries += [name, store.base + name]
+    scheme, separator, rest = name.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme, "") + separator + rest
+    tries += [other] if other.startswith(store.base) else []
+    tries += [iri.rstrip("/") for iri in tries if iri.startswith(store.base) and iri != store.base]
+    yield from (iri for iri in unique(tries) if is_iri(iri))
 
 
 def exists(store: Queryable, iri: str) -> bool:
@@ -128,19 +162,27 @@ def fold(name: str) -> str:
 
 
 def did_you_mean(store: Queryable, name: str, known: Sequence[tuple[str, str]]) -> str:
-    """Return the hint with the entities whose id or name is nearest to what was typed."""
+    """Return the hint with the entities whose name or slug is nearest to what was typed, those of its kind first.
+
+    The kind is no part of what is compared: it would make any two ids of one kind alike.
+    """
     from rapidfuzz import fuzz, process
 
-    candidates: dict[str, list[str]] = {}
+    kind, _, slug = name.rpartition("/")
+    candidates: dict[str, set[str]] = {}
     for iri, label in known:
         identifier = compact(iri, store.base)
-        candidates.setdefault(fold(label), []).append(identifier)
-        candidates.setdefault(identifier.casefold(), []).append(identifier)
-        candidates.setdefault(identifier.rpartition("/")[2].casefold(), []).append(identifier)
-    nearest = process.extract(
-        name.casefold(), list(candidates), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=OFFERS * 4
-    )
-    offers = unique(identifier for text, _, _ in nearest for identifier in sorted(candidates[text]))[:OFFERS]
+        for text in (label, identifier.rpartition("/")[2]):
+            candidates.setdefault(fold(text), set()).add(identifier)
+    scores: dict[str, float] = {}
+    for text in {fold(name), fold(slug)} - {""}:
+        for found, score, _ in process.extract(text, list(candidates), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=12):
+            for identifier in candidates[found]:
+                scores[identifier] = max(score, scores.get(identifier, 0))
+    near = [identifier for identifier, score in scores.items() if score > max(scores.values()) - BEHIND]
+    offers = sorted(near, key=lambda identifier: (-scores[identifier], kind_of(identifier) != kind, identifier))[
+        :OFFERS
+    ]
     return f"did you mean {' or '.join(offers)}?" if offers else "an id looks like model/llama or dataset/alpaca"
 
 

@@ -26,6 +26,9 @@ def put_in_place(folder: Path, contents: Mapping[str, bytes], *, gone: Iterable[
     beside: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for name in contents:
+            if (folder / name).is_dir():
+                raise InputError("a folder stands where a file belongs", hint="take it away", path=folder / name)
         for name, content in contents.items():
             handle, written = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
             beside.append((Path(written), folder / name))

@@ -1,23 +1,24 @@
-"""The Python door: a release as an object that answers questions.
+"""The Python door: a release, or an endpoint, as an object that answers questions.
 
-Serve side, on top of store, lineage and description; ``itgraph.open()`` returns a :class:`Graph`.
+Serve side, on top of the stores, the saved queries, lineage, description and search; ``itgraph.open()`` returns a
+:class:`Graph`. Every answer is plain Python, becomes a DataFrame of pandas or polars, and shows itself in notebooks.
 
 Example::
 
     graph = itgraph.open()
     graph.query("ASK { <model/alpaca> itg:basedOn <model/llama> }")          # True
-    for row in graph.query("SELECT ?m ?n { ?m itg:parameterCount ?n }"):
-        print(row["m"], row["n"] / 1e9)
+    graph.query("SELECT ?m ?n { ?m itg:parameterCount ?n }").to_pandas()
+    graph.ask("built-on", base="LLaMA").to_dicts()
     [node.label for node in graph.lineage("LLaMA", direction="down").nodes]
     graph.show("model/alpaca").outgoing
+    graph.search("alapca")[0].id                                             # 'model/alpaca'
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, TypeAlias, overload
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -25,81 +26,44 @@ from itgraph.description import Description, describe
 from itgraph.entity import Entity, resolve
 from itgraph.errors import UsageError
 from itgraph.lineage import Direction, Lineage, Via, lineage
-from itgraph.namespaces import XSD
+from itgraph.remote import RemoteStore, is_url
+from itgraph.results import label_names
 from itgraph.store import Store, evaluating
+from itgraph.tables import Hits, Solutions, Triples
+from itgraph.terms import IRI, Row, Value, value
 
-__all__ = ["IRI", "Graph", "Row", "Solutions", "Value"]
+if TYPE_CHECKING:
+    from itgraph.queries import Query
 
+__all__ = ["IRI", "Graph", "Hits", "Row", "Solutions", "Triples", "Value"]
 
-class IRI(str):
-    """The IRI of an entity or a term; a string in every other respect."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"IRI({str.__repr__(self)})"
-
-
-#: What a cell holds: an IRI, or a literal as the Python type of its datatype, else as its text. None is unbound.
-Value: TypeAlias = IRI | str | bool | int | float | Decimal | None
-Row: TypeAlias = Mapping[str, Value]
-
-# XSD 1.1 part 2, section 3.4: the integers that RDF data uses.
-INTEGERS = frozenset(
-    XSD + name
-    for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "unsignedInt")
-)
-
-
-class Solutions(Sequence[Row]):
-    """The rows of a SELECT query. ``vars`` are the variables in their order.
-
-    >>> rows = Solutions(("m", "n"), [(IRI("https://example.org/m"), 7)])
-    >>> rows[0]["n"], len(rows), rows.vars
-    (7, 1, ('m', 'n'))
-    """
-
-    def __init__(self, variables: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> None:
-        self.vars = tuple(variables)
-        self._rows = list(rows)
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Solutions: ...
-    def __getitem__(self, index: int | slice) -> Row | Solutions:
-        if isinstance(index, slice):
-            return Solutions(self.vars, self._rows[index])
-        return dict(zip(self.vars, self._rows[index], strict=True))
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __iter__(self) -> Iterator[Row]:
-        return (dict(zip(self.vars, row, strict=True)) for row in self._rows)
-
-    def to_dicts(self) -> list[dict[str, Value]]:
-        """Return the rows as dictionaries, as pandas and polars take them."""
-        return [dict(row) for row in self]
+#: What a parameter of a saved query takes: a name, an id or an IRI; a text, a number or a truth value.
+Argument: TypeAlias = str | int | bool
+Given = TypeVar("Given")
 
 
 class Graph:
-    """A release, open for questions. Made by ``itgraph.open()``."""
+    """A release or an endpoint, open for questions. Made by ``itgraph.open()``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | RemoteStore) -> None:
         self._store = store
 
     @classmethod
     def open(cls, release: str | os.PathLike[str] | None = None) -> Graph:
-        """Open a release; see ``itgraph.open``.
+        """Open a release or an endpoint; see ``itgraph.open``.
 
         Raises:
             itgraph.errors.StoreError: there is no release, or it was cut off or changed after it was built.
+            itgraph.errors.UsageError: not the address of an endpoint.
         """
+        checked(release, (str, os.PathLike, type(None)), "the release", "give a folder or the URL of an endpoint")
+        if isinstance(release, str) and is_url(release):
+            return cls(RemoteStore.open(release))
         return cls(Store.open(release))
 
     def __repr__(self) -> str:
-        return f"<itgraph.Graph {self.base} {self.manifest.get('version', '')}>"
+        where = self._store.name if isinstance(self._store, RemoteStore) else self.manifest.get("version", "")
+        return f"<itgraph.Graph {self.base} {where}>"
 
     @property
     def base(self) -> str:
@@ -108,10 +72,10 @@ class Graph:
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        """The manifest of the release: version, counts, hash."""
-        return self._store.manifest
+        """The manifest of the release: version, counts, hash. An endpoint has none, so that it is empty."""
+        return {} if isinstance(self._store, RemoteStore) else self._store.manifest
 
-    def query(self, text: str) -> Solutions | bool | list[tuple[Value, Value, Value]]:
+    def query(self, text: str) -> Solutions | bool | Triples:
         """Answer a SPARQL 1.1 query over the default graph and the named graphs.
 
         The project's prefixes need no declaration, and ``<model/llama>`` is below the base.
@@ -121,16 +85,53 @@ class Graph:
 
         Raises:
             itgraph.errors.InputError: the query does not parse, is an update, or calls a function that there is not.
-            itgraph.errors.NetworkError: the query asks another endpoint by SERVICE, and that one does not answer.
+            itgraph.errors.NetworkError: an endpoint (of the graph, or of a SERVICE) does not answer, or not with
+                the results of a query.
         """
-        answer = self._store.query(text)
+        answer = self._store.query(checked(text, str, "the query", "give a text"))
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         with evaluating():
-            if isinstance(answer, ox.QueryTriples):
-                return [(value(t.subject), value(t.predicate), value(t.object)) for t in answer]
-            variables = [variable.value for variable in answer.variables]
-            return Solutions(variables, [tuple(map(value, solution)) for solution in answer])
+            if isinstance(answer, ox.QuerySolutions):
+                variables = [variable.value for variable in answer.variables]
+                return Solutions(
+                    variables, [tuple(map(value, solution)) for solution in answer], self.base, self._names
+                )
+            return Triples([(value(t.subject), value(t.predicate), value(t.object)) for t in answer], self.base)
+
+    def _names(self, iris: Sequence[str]) -> dict[str, str]:
+        return label_names(self._store, iris)
+
+    def queries(self) -> dict[str, Query]:
+        """Return the saved queries by name: what each asks, and with which parameters."""
+        from itgraph.queries import load
+
+        return load()
+
+    def ask(self, name: str, /, **params: Argument | Sequence[Argument]) -> Solutions | bool | Triples:
+        """Answer a saved query; ``queries()`` lists them.
+
+        Args:
+            name: the name of the query, such as ``built-on``.
+            params: a value for each parameter, or several, any of which may be met: an entity by its id, IRI, label or
+                other name; a text, a number, a truth value.
+
+        Returns:
+            As ``query`` does.
+
+        Raises:
+            itgraph.errors.UsageError: there is no such query or parameter, a parameter has no value, or a value is
+                not of its kind, names nothing, or names several things (the hint lists them).
+        """
+        from itgraph.asking import ask
+        from itgraph.queries import find
+
+        texts = {
+            parameter: [as_text(one) for one in ([given] if isinstance(given, Argument) else given)]
+            for parameter, given in params.items()
+        }
+        query = find(checked(name, str, "the name of the query", "give a text"))
+        return self.query(ask(self._store, query, texts))
 
     def lineage(self, name: str, direction: str = "up", via: str = "weights", depth: int | None = None) -> Lineage:
         """Return what an entity descends from (``up``) or what descends from it (``down``).
@@ -139,7 +140,7 @@ class Graph:
             name: an id, an IRI, a label or another name.
             direction: ``up`` or ``down``.
             via: ``weights`` (model built on model), ``data`` (trained on, generated with, …) or ``all``.
-            depth: the greatest number of hops, or None for all.
+            depth: the greatest number of hops, from 1, or None for all.
 
         Raises:
             itgraph.errors.UsageError: nothing, or more than one entity, has the name; or an argument means nothing.
@@ -148,8 +149,10 @@ class Graph:
             way, relations = Direction(direction), Via(via)
         except ValueError as error:
             raise UsageError(str(error), hint="direction is up or down; via is weights, data or all") from error
-        if depth is not None and depth < 0:
-            raise UsageError(f"depth is {depth}", hint="give a number of hops from 0, or None for all")
+        hops = "give a number of hops from 1, or None for all"
+        checked(depth, (int, type(None)), "depth", hops)
+        if depth is not None and (depth < 1 or isinstance(depth, bool)):
+            raise UsageError(f"depth is {depth!r}", hint=hops)
         return lineage(self._store, self.entity(name).iri, way, relations, depth)
 
     def show(self, name: str) -> Description:
@@ -160,31 +163,46 @@ class Graph:
         """
         return describe(self._store, self.entity(name).iri)
 
+    def search(self, text: str, kind: str | None = None, limit: int = 10) -> Hits:
+        """Return the entities whose label or other name fits the text, the best first; slips of typing are forgiven.
+
+        Args:
+            text: any text.
+            kind: only entities of this kind, such as ``model`` or ``person``.
+            limit: the greatest number of hits.
+
+        Raises:
+            itgraph.errors.UsageError: there is no such kind, the limit means nothing, or the graph is an endpoint,
+                which has no index.
+            itgraph.errors.StoreError: the index of the release is missing or damaged.
+        """
+        from itgraph.search import search
+
+        if isinstance(self._store, RemoteStore):
+            raise UsageError(f"{self._store.name} has no search index", hint="open a release to search it")
+        checked(text, str, "the text", "give a text")
+        return Hits(search(self._store, text, kind=kind, limit=limit), self.base)
+
     def entity(self, name: str) -> Entity:
         """Return the entity that has the id, IRI, label or other name.
 
         Raises:
             itgraph.errors.UsageError: nothing, or more than one entity, has the name.
         """
-        return resolve(self._store, name)
+        return resolve(self._store, checked(name, str, "the name", "give a text"))
 
 
-def value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Value:
-    """Return a term as a Python value; a literal whose text does not fit its datatype stays text."""
-    if isinstance(term, ox.NamedNode):
-        return IRI(term.value)
-    if not isinstance(term, ox.Literal):
-        return None if term is None else str(term)
-    datatype = term.datatype.value
-    try:
-        if datatype in INTEGERS:
-            return int(term.value)
-        if datatype in (XSD + "double", XSD + "float"):
-            return float(term.value)
-        if datatype == XSD + "decimal":
-            return Decimal(term.value)
-    except (ValueError, ArithmeticError):
-        return term.value
-    if datatype == XSD + "boolean" and term.value in ("true", "1", "false", "0"):
-        return term.value in ("true", "1")
-    return term.value
+def checked(given: Given, kind: type | tuple[type, ...], what: str, hint: str) -> Given:
+    """Return an argument of the caller, who need not have asked a type checker.
+
+    Raises:
+        UsageError: it is of another type.
+    """
+    if not isinstance(given, kind):
+        raise UsageError(f"{what} is {given!r}", hint=hint)
+    return given
+
+
+def as_text(argument: Argument) -> str:
+    """Return an argument as the command line would take it."""
+    return str(argument).lower() if isinstance(argument, bool) else str(argument)

@@ -35,6 +35,9 @@ def dangling(entries: Entries, vocabulary: Vocabulary, named: list[ox.Quad], bas
         subjects = ((node.id, node.line) for node in graph.says)
         for target, line in [*link_targets(graph, vocabulary), *subjects]:
             if base + target not in known:
+                if graph.id == f"registry/{target}":
+                    yield Finding(graph.path, line, f"{target} has no type", "add 'type: MLModel' or the like")
+                    continue
                 close = difflib.get_close_matches(target, ids.get(target.split("/")[0], []), 1)
                 hint = f"did you mean {close[0]}?" if close else "add its entry, or mend the id"
                 yield Finding(graph.path, line, f"unknown id {target}", hint, entity=base + target)

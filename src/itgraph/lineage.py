@@ -20,6 +20,8 @@ from enum import StrEnum
 
 from itgraph.namespaces import FAIR4ML, ITG, RDF, SCHEMA, compact
 from itgraph.sparql import Queryable, chunks, iri_ref, kind_of, labels, values
+from itgraph.tables import Table
+from itgraph.terms import Value
 
 __all__ = ["BASED_ON", "KINDS", "Direction", "Edge", "Lineage", "LineageNode", "Via", "lineage"]
 
@@ -86,8 +88,8 @@ class LineageNode:
 
 
 @dataclass(frozen=True)
-class Lineage:
-    """The answer: the entity asked about, and the nodes, nearest first and then by id."""
+class Lineage(Table):
+    """The answer: the entity asked about, and the nodes, nearest first and then by id; as a table, one row per edge."""
 
     entity: str
     iri: str
@@ -96,6 +98,18 @@ class Lineage:
     direction: Direction
     via: Via
     nodes: tuple[LineageNode, ...]
+
+    def columns(self) -> dict[str, list[Value]]:
+        """Return the columns that the CSV of the lineage has."""
+        from itgraph.lineage_format import as_columns
+
+        return as_columns(self)
+
+    def _repr_html_(self) -> str:
+        """Return the tree for a notebook."""
+        from itgraph.notebook import tree_html
+
+        return tree_html(self)
 
 
 def lineage(

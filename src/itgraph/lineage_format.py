@@ -21,7 +21,22 @@ from itgraph.lineage import BASED_ON, Direction, Edge, Lineage, LineageNode
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-__all__ = ["FORMATS", "as_csv", "as_dict", "as_dot", "as_json", "as_mermaid", "as_rich_tree", "as_tree", "printable"]
+    from itgraph.terms import Value
+
+__all__ = [
+    "FORMATS",
+    "as_columns",
+    "as_csv",
+    "as_dict",
+    "as_dot",
+    "as_json",
+    "as_mermaid",
+    "as_rich_tree",
+    "as_tree",
+    "printable",
+]
+
+COLUMNS = ("hops", "id", "label", "kind", "from", "relation", "sources", "iri")
 
 
 def printable(text: str) -> str:
@@ -62,11 +77,19 @@ def as_csv(result: Lineage) -> str:
     """Return one row per edge (RFC 4180); the sources are separated by a space."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["hops", "id", "label", "kind", "from", "relation", "sources", "iri"])
-    for node, edge in edges(result):
-        row = [node.hops, node.id, node.label, node.kind, edge.neighbour, edge.relation, " ".join(edge.sources)]
-        writer.writerow([*row, node.iri])
+    columns = as_columns(result)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
     return out.getvalue()
+
+
+def as_columns(result: Lineage) -> dict[str, list[Value]]:
+    """Return the edges as columns by name; the sources are separated by a space."""
+    lines = [
+        (node.hops, node.id, node.label, node.kind, edge.neighbour, edge.relation, " ".join(edge.sources), node.iri)
+        for node, edge in edges(result)
+    ]
+    return {name: [line[place] for line in lines] for place, name in enumerate(COLUMNS)}
 
 
 def edges(result: Lineage) -> Iterator[tuple[LineageNode, Edge]]:
@@ -80,14 +103,27 @@ def arrow(result: Lineage, node: LineageNode, edge: Edge) -> tuple[str, str]:
     return (edge.neighbour, node.id) if result.direction is Direction.UP else (node.id, edge.neighbour)
 
 
+def named(label: str, identifier: str) -> str:
+    """Return label and id for a box: a model and a data set may have one name."""
+    return identifier if label == identifier else f"{label} ({identifier})"
+
+
+def who(edge: Edge) -> str:
+    """Return the sources of an edge, or that a rule derived it."""
+    return ", ".join(edge.sources) or "derived"
+
+
 def as_dot(result: Lineage) -> str:
     """Return a digraph in the DOT language of Graphviz, with the arrows of the statements."""
     lines = ["digraph lineage {", "  rankdir=BT;", "  node [shape=box];"]
-    lines.append(f"  {dot(result.entity)} [label={dot(result.label)}, URL={dot(result.iri)}, style=bold];")
-    lines += [f"  {dot(node.id)} [label={dot(node.label)}, URL={dot(node.iri)}];" for node in result.nodes]
+    start = dot(named(result.label, result.entity))
+    lines.append(f"  {dot(result.entity)} [label={start}, URL={dot(result.iri)}, style=bold];")
+    lines += [
+        f"  {dot(node.id)} [label={dot(named(node.label, node.id))}, URL={dot(node.iri)}];" for node in result.nodes
+    ]
     for node, edge in edges(result):
         made, source = arrow(result, node, edge)
-        relation, said = dot(edge.relation), dot(", ".join(edge.sources))
+        relation, said = dot(edge.relation), dot(who(edge))
         lines.append(f"  {dot(made)} -> {dot(source)} [label={relation}, tooltip={said}];")
     return "\n".join([*lines, "}", ""])
 
@@ -104,11 +140,12 @@ def dot(text: str) -> str:
 def as_mermaid(result: Lineage) -> str:
     """Return a Mermaid flowchart, with the arrows of the statements."""
     number = {identifier: f"n{i}" for i, identifier in enumerate([result.entity, *(n.id for n in result.nodes)])}
-    lines = ["flowchart BT", f'  n0["{mermaid(result.label)}"]']
-    lines += [f'  {number[node.id]}["{mermaid(node.label)}"]' for node in result.nodes]
+    lines = ["flowchart BT", f'  n0["{mermaid(named(result.label, result.entity))}"]']
+    lines += [f'  {number[node.id]}["{mermaid(named(node.label, node.id))}"]' for node in result.nodes]
     for node, edge in edges(result):
         made, source = arrow(result, node, edge)
-        lines.append(f'  {number[made]} -->|"{mermaid(edge.relation)}"| {number[source]}')
+        said = mermaid(f"{edge.relation} ({who(edge)})")
+        lines.append(f'  {number[made]} -->|"{said}"| {number[source]}')
     return "\n".join([*lines, ""])
 
 
@@ -129,11 +166,7 @@ def code(character: str) -> str:
 
 def said(edges_here: list[Edge]) -> str:
     """Return the edges between two nodes as a tree shows them: the sources, after the relation unless it is basedOn."""
-    parts = []
-    for edge in edges_here:
-        sources = ", ".join(edge.sources) if edge.sources else "derived"
-        parts.append(sources if edge.relation == BASED_ON else f"{edge.relation} {sources}")
-    return "; ".join(parts)
+    return "; ".join(who(edge) if edge.relation == BASED_ON else f"{edge.relation} {who(edge)}" for edge in edges_here)
 
 
 def rows(result: Lineage) -> Iterator[tuple[tuple[bool, ...], str, str, str]]:

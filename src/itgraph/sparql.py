@@ -14,12 +14,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from pyoxigraph import NamedNode
+
 from itgraph.namespaces import RDFS, compact
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Literal, NamedNode
+    from pyoxigraph import BlankNode, Literal
 
-__all__ = ["Queryable", "Row", "Term", "chunks", "iri_ref", "is_iri", "kind_of", "labels", "string_literal", "values"]
+__all__ = [
+    "Queryable",
+    "Row",
+    "Term",
+    "chunks",
+    "iri_ref",
+    "is_iri",
+    "is_unicode",
+    "kind_of",
+    "labels",
+    "string_literal",
+    "values",
+]
 
 if TYPE_CHECKING:
     Term: TypeAlias = NamedNode | BlankNode | Literal
@@ -27,6 +41,8 @@ if TYPE_CHECKING:
 
 #: How many terms one VALUES block holds: large enough that few queries are sent, small enough for any parser.
 CHUNK = 500
+#: The languages of labels, the preferred first; our own names have none, another endpoint's may have hundreds.
+LANGUAGES = ("", "en")
 
 # IRIREF of SPARQL 1.1, section 19.8 [139], after a scheme of RFC 3986, section 3.1.
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
@@ -44,8 +60,26 @@ class Queryable(Protocol):
 
 
 def is_iri(text: str) -> bool:
-    """Tell whether the text can stand between angle brackets in a query (SPARQL 1.1, section 19.8)."""
-    return IRI.fullmatch(text) is not None
+    """Tell whether the text can stand between angle brackets in a query (SPARQL 1.1, section 19.8).
+
+    The grammar takes more than an IRI is (RFC 3987, section 2.2: ``%`` begins an escape); the engine takes IRIs alone.
+    """
+    if IRI.fullmatch(text) is None:
+        return False
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether the text can be written as UTF-8: what a shell passes on in another encoding cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def iri_ref(iri: str) -> str:
@@ -91,15 +125,16 @@ def kind_of(identifier: str) -> str:
 
 
 def labels(store: Queryable, iris: Iterable[str]) -> dict[str, str]:
-    """Return one label for each IRI: its ``rdfs:label``, preferring one without a language, else its id."""
+    """Return one label for each IRI: its ``rdfs:label``, without a language or in English first, else its id."""
     wanted = sorted(set(iris))
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[int, str, str]] = {}
     for chunk in chunks(iri for iri in wanted if is_iri(iri)):
         for entity, label, language in store.select(
             f"SELECT ?entity ?label (LANG(?label) AS ?language) WHERE {{ {values('entity', chunk)} "
             f"?entity {iri_ref(RDFS + 'label')} ?label }}"
         ):
             if entity is not None and label is not None:
-                rank = (language.value if language is not None else "", label.value)
+                tag = language.value if language is not None else ""
+                rank = (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES), tag, label.value)
                 found[entity.value] = min(found.get(entity.value, rank), rank)
-    return {iri: found[iri][1] if iri in found else compact(iri, store.base) for iri in wanted}
+    return {iri: found[iri][2] if iri in found else compact(iri, store.base) for iri in wanted}

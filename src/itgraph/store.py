@@ -25,19 +25,29 @@ import pyoxigraph as ox
 from itgraph.errors import InputError, NetworkError, StoreError, UsageError
 from itgraph.namespaces import PREFIXES
 from itgraph.resources import release_dirs
+from itgraph.sparql import is_iri, is_unicode
 from itgraph.syntax import query_error
 
 if TYPE_CHECKING:
     from itgraph.sparql import Row
 
-__all__ = ["MANIFEST", "QueryResults", "Store", "evaluating"]
+__all__ = ["MANIFEST", "QueryResults", "Store", "evaluating", "find_release", "read_manifest", "verify"]
 
 QueryResults: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 MANIFEST = "manifest.json"
 REBUILD = "build it with 'itgraph build'"
-# What of the manifest this side reads, and its type.
+# What the manifest must tell, and what else of it is read; each with its type.
 KEYS: Mapping[str, type] = {"base": str, "bytes": int, "file": str, "sha256": str}
+ALSO: Mapping[str, type] = {
+    "entities": dict,
+    "graphs": int,
+    "ontologyVersion": str,
+    "statements": int,
+    "triples": int,
+    "version": str,
+}
+TYPES: Mapping[type, str] = {str: "a text", int: "a whole number", dict: "a table of counts"}
 
 
 class Store:
@@ -100,6 +110,8 @@ class Store:
 
         Rows are computed as they are read, so both errors of evaluation can also come later: read under ``evaluating``.
         """
+        if not is_unicode(text):
+            raise InputError("the query is not text", hint="write it in UTF-8", path=path)
         dataset: dict[str, Any] = {}
         if default_graphs or named_graphs:
             dataset = {"default_graph": graph_names(default_graphs), "named_graphs": graph_names(named_graphs)}
@@ -145,15 +157,21 @@ def find_release(release: str | os.PathLike[str] | None) -> Path:
     Raises:
         StoreError: there is no such folder, or no manifest in it.
     """
-    named = release if release is not None else os.environ.get("ITGRAPH_RELEASE") or None
+    variable = os.environ.get("ITGRAPH_RELEASE") if release is None else None
+    named = release if release is not None else variable or None
     places = [Path(named)] if named is not None else release_dirs()
-    for place in places:
-        if (place / MANIFEST).is_file():
-            return place
-    place = places[0]
-    if not place.is_dir():
-        raise StoreError("there is no such folder with a release", hint=REBUILD, path=place)
-    raise StoreError(f"no release here: {MANIFEST} is missing", hint=REBUILD, path=place)
+    try:
+        for place in places:
+            if (place / MANIFEST).is_file():
+                return place
+        there = places[0].is_dir()
+    except OSError as error:
+        raise StoreError(f"cannot be read: {error.strerror}", hint="name another release", path=places[0]) from error
+    cause = " (ITGRAPH_RELEASE)" if variable else ""
+    hint = f"{REBUILD}, or unset ITGRAPH_RELEASE" if variable else REBUILD
+    if not there:
+        raise StoreError(f"there is no such folder with a release{cause}", hint=hint, path=places[0])
+    raise StoreError(f"no release here{cause}: {MANIFEST} is missing", hint=hint, path=places[0])
 
 
 def read_manifest(path: Path) -> Mapping[str, Any]:
@@ -170,14 +188,29 @@ def read_manifest(path: Path) -> Mapping[str, Any]:
         raise StoreError("the manifest is not JSON", hint=REBUILD, path=path, line=error.lineno) from error
     except UnicodeDecodeError as error:
         raise StoreError("the manifest is not UTF-8", hint=REBUILD, path=path) from error
+    except (RecursionError, ValueError) as error:
+        # Nested deeper, or a number with more digits, than Python reads.
+        raise StoreError("the manifest cannot be read: no build writes such JSON", hint=REBUILD, path=path) from error
     if not isinstance(manifest, dict) or manifest.get("name") != "itgraph":
         raise StoreError("not the manifest of an itgraph release", hint=REBUILD, path=path)
-    for key, kind in KEYS.items():
-        if not isinstance(manifest.get(key), kind):
+    for key, kind in {**KEYS, **ALSO}.items():
+        if key in KEYS and key not in manifest:
             raise StoreError(f"the manifest lacks {key!r}", hint=REBUILD, path=path)
-    if Path(manifest["file"]).name != manifest["file"]:
+        if key in manifest and not is_of_type(manifest[key], kind):
+            raise StoreError(f"the manifest's {key!r} is not {TYPES[kind]}", hint=REBUILD, path=path)
+    if not is_iri(manifest["base"]):
+        raise StoreError("the manifest's 'base' is not an IRI", hint=REBUILD, path=path)
+    name = manifest["file"]
+    if not name or Path(name).name != name or "\0" in name:
         raise StoreError("the manifest names a file outside the release", hint=REBUILD, path=path)
     return manifest
+
+
+def is_of_type(told: object, kind: type) -> bool:
+    """Tell whether a value of the manifest is of its type; in a table every value is a count."""
+    if isinstance(told, dict):
+        return kind is dict and all(is_of_type(count, int) for count in told.values())
+    return isinstance(told, kind) and not isinstance(told, bool)
 
 
 def verify(dump: Path, manifest: Mapping[str, Any]) -> None:
@@ -188,6 +221,8 @@ def verify(dump: Path, manifest: Mapping[str, Any]) -> None:
     """
     again = "build it again with 'itgraph build'"
     try:
+        if dump.is_dir():
+            raise StoreError("is no file but a folder", hint=again, path=dump)
         size = dump.stat().st_size
         if size != manifest["bytes"]:
             what = "cut off" if size < manifest["bytes"] else "changed after it was built"

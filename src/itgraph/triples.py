@@ -27,19 +27,31 @@ def quads_of(graphs: Iterable[ClaimGraph], context: Mapping[str, Any], base: str
     graphs = list(graphs)
     document = {**context, "@base": base}
     try:
-        return list(parse(graphs, document))
-    except SyntaxError:
-        for graph in graphs:
-            try:
-                list(parse([graph], document))
-            except SyntaxError as error:
-                raise InputError(
-                    f"graph {graph.id} is no JSON-LD: {error.msg}",
-                    hint="mend its claims",
-                    path=graph.path,
-                    line=graph.line,
-                ) from error
-        raise
+        quads = list(parse(graphs, document))
+    except SyntaxError as error:
+        raise unread(graphs, document, str(error.msg)) from error
+    if len(quads) != sum(map(statements, graphs)):
+        raise unread(graphs, document, "a statement was dropped")
+    return quads
+
+
+def statements(graph: ClaimGraph) -> int:
+    """Return how many statements the claims of a graph are: one for each value of each key but the id."""
+    values = (value for node in graph.nodes() for key, value in node.items() if key != "id")
+    return sum(len(value) if isinstance(value, list) else 1 for value in values)
+
+
+def unread(graphs: list[ClaimGraph], context: Mapping[str, Any], reason: str) -> InputError:
+    """Find the graph that the parser refuses, or of which it drops something, and say so."""
+    for graph in graphs:
+        try:
+            if len(list(parse([graph], context))) == statements(graph):
+                continue
+        except SyntaxError as error:
+            reason = str(error.msg)
+        message = f"graph {graph.id} cannot be read as JSON-LD: {reason}"
+        return InputError(message, hint="mend its claims", path=graph.path, line=graph.line)
+    return InputError(f"the entries cannot be read as JSON-LD: {reason}", hint="is the base an IRI?")
 
 
 def parse(graphs: list[ClaimGraph], context: Mapping[str, Any]) -> Iterator[ox.Quad]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import io
 import logging
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -94,7 +95,9 @@ def ill_typed_literals_are_no_news() -> Iterator[None]:
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Parsing weird boolean", category=UserWarning)
+            yield
     finally:
         logger.setLevel(level)
 

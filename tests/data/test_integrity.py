@@ -164,7 +164,7 @@ def test_the_stated_and_the_inferred_training_edges(entries: Entries) -> None:
 
 def test_every_generator_and_base_is_a_model_of_the_registry(entries: Entries) -> None:
     models = {node.id for graph in entries.registry() for node in graph.says if node.get("type") == "MLModel"}
-    assert len(models) == 60
+    assert len(models) >= 60
     for _, node in nodes(entries):
         for key in ("basedOn", "generatedWith", "entity"):
             assert set(as_list(node.get(key))) <= models, node.id

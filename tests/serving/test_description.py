@@ -79,6 +79,40 @@ def test_a_refuted_statement_stands_apart_with_the_reason_on_both_ends(store: St
     assert "refuted by curation/survey/models/6#correction-1: the row lost a cell" in text
 
 
+def test_a_source_is_opened_with_every_statement_that_it_makes_by_subject(store: Store) -> None:
+    data = shown(store, "survey/models/4")
+    said = {
+        group["subject"]: {
+            (s["predicate"], s["object"].get("id", s["object"].get("value"))) for s in group["statements"]
+        }
+        for group in data["says"]
+    }
+    assert list(said) == ["survey/models/4", "model/alpaca", "survey/models/4#training-set"]
+    assert said["model/alpaca"] == {
+        ("itg:basedOn", "model/llama"),
+        ("itg:parameterCount", "7000000000"),
+        ("itg:trainingSet", "survey/models/4#training-set"),
+    }
+    assert data["says"][1]["label"] == "Alpaca"
+    assert "survey/models/4" in data["sources"]
+    text = as_text(describe(store, BASE + "survey/models/4"), BASE)
+    says = text[text.index("\nSays\n") : text.index("\nSources\n")].splitlines()
+    assert "  Alpaca (model/alpaca)" in says
+    assert "    itg:basedOn  LLaMA (model/llama)" in says
+    assert shown(store, "model/alpaca")["says"] == []
+    assert "\nSays\n" not in as_text(describe(store, BASE + "model/alpaca"), BASE)
+
+
+def test_what_a_source_says_and_a_correction_refutes_is_marked(store: Store) -> None:
+    (group,) = shown(store, "survey/models/6")["says"]
+    (statement,) = group["statements"]
+    assert (group["subject"], statement["object"]["id"], statement["held"]) == ("model/refuted", "model/llama", False)
+    assert statement["refutedBy"]["reason"] == "the row lost a cell"
+    text = as_text(describe(store, BASE + "survey/models/6"), BASE)
+    refuted = "refuted by curation/survey/models/6#correction-1: the row lost a cell"
+    assert f"    itg:basedOn  LLaMA (model/llama)  {refuted}" in text.splitlines()
+
+
 def test_the_text_shows_control_characters_and_keeps_its_lines(store: Store) -> None:
     text = as_text(describe(store, BASE + "model/odd"), BASE)
     assert "\x1b" not in text
@@ -99,6 +133,13 @@ def test_turtle_holds_what_is_held(store: Store) -> None:
 
 def test_every_entity_of_the_real_release_can_be_shown_and_has_sources(release: Path) -> None:
     store = Store.open(release)
+    for name in ("survey/models/4", "curation/survey/models/1", "registry/model/llama", "survey/anomalies"):
+        opened = describe(store, resolve(store, name).iri)
+        (count,) = next(store.select(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{opened.iri}> {{ ?s ?p ?o }} }}"))
+        assert count is not None
+        assert len(opened.says) == int(count.value) > 0
+        assert all(statement.sources == (name,) for statement in opened.says)
+        assert name in opened.sources
     for name in ("model/alpaca", "dataset/lamm", "survey/models/4", "paper/arxiv-2308.10792", "benchmark/mmlu"):
         found = describe(store, resolve(store, name).iri)
         assert found.outgoing, name

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ def change_manifest(folder: Path, **changes: Any) -> None:
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8")) | changes
     path.write_text(json.dumps({key: value for key, value in manifest.items() if value is not None}), encoding="utf-8")
+
+
+def put_folder(folder: Path) -> None:
+    (folder / "itgraph.nq").unlink()
+    (folder / "itgraph.nq").mkdir()
 
 
 def test_the_default_graph_is_the_one_of_the_dump_and_no_union(store: Store) -> None:
@@ -56,6 +62,28 @@ SPOILINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "manifest is a list": (lambda folder: (folder / "manifest.json").write_text("[]"), "not the manifest"),
     "manifest without hash": (lambda folder: change_manifest(folder, sha256=None), "lacks 'sha256'"),
+    "manifest nested without end": (
+        lambda folder: (folder / "manifest.json").write_text("[" * 100_000),
+        "manifest.json: the manifest cannot be read",
+    ),
+    "manifest with a number without end": (
+        lambda folder: (folder / "manifest.json").write_text("1" * 10_000),
+        "manifest.json: the manifest cannot be read",
+    ),
+    "hash of another type": (lambda folder: change_manifest(folder, sha256=5), "'sha256' is not a text"),
+    "size of another type": (lambda folder: change_manifest(folder, bytes="5"), "'bytes' is not a whole number"),
+    "size is a truth value": (lambda folder: change_manifest(folder, bytes=True), "'bytes' is not a whole number"),
+    "version of another type": (lambda folder: change_manifest(folder, version=[1]), "'version' is not a text"),
+    "count of another type": (lambda folder: change_manifest(folder, graphs="many"), "'graphs' is not a whole number"),
+    "entities are a list": (lambda folder: change_manifest(folder, entities=["x"]), "'entities' is not a table"),
+    "entities of another type": (
+        lambda folder: change_manifest(folder, entities={"model": "x"}),
+        "'entities' is not a table of counts",
+    ),
+    "base is no IRI": (lambda folder: change_manifest(folder, base="somewhere/"), "'base' is not an IRI"),
+    "manifest names the folder": (lambda folder: change_manifest(folder, file=""), "outside the release"),
+    "manifest names no file": (lambda folder: change_manifest(folder, file="a\0b"), "outside the release"),
+    "dump is a folder": (put_folder, "itgraph.nq: is no file but a folder"),
     "manifest leads out": (lambda folder: change_manifest(folder, file="../itgraph.nq"), "outside the release"),
     "dump cut off": (
         lambda folder: (folder / "itgraph.nq").write_bytes((folder / "itgraph.nq").read_bytes()[:-9]),
@@ -84,6 +112,42 @@ def test_a_spoilt_release_is_refused_with_the_file_and_the_remedy(spoilt: Path, 
     assert str(spoilt) in str(caught.value)
     assert "itgraph build" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_variable_that_leads_nowhere_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ITGRAPH_RELEASE", str(tmp_path / "nowhere"))
+    with pytest.raises(StoreError, match=r"nowhere: there is no such folder with a release \(ITGRAPH_RELEASE\)"):
+        Store.open()
+    monkeypatch.setenv("ITGRAPH_RELEASE", str(tmp_path))
+    with pytest.raises(StoreError, match=r"no release here \(ITGRAPH_RELEASE\): manifest\.json is missing"):
+        Store.open()
+    with pytest.raises(StoreError) as caught:
+        Store.open(tmp_path / "elsewhere")
+    assert "ITGRAPH_RELEASE" not in str(caught.value)
+
+
+@pytest.fixture
+def nobody(tmp_path: Path) -> Iterator[None]:
+    """Whoever runs the tests cannot look into ``tmp_path``, root not either."""
+    tmp_path.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(user)
+    tmp_path.chmod(0o700)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_release_that_may_not_be_read_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read: Permission denied"):
+        Store.open(tmp_path)
+
+
+def test_a_name_that_no_folder_can_have_is_refused(tmp_path: Path) -> None:
+    for name in ("x" * 300, "a\0b"):
+        with pytest.raises(StoreError):
+            Store.open(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -478,3 +478,42 @@ def test_the_summary_counts(registry: Path) -> None:
     assert summary.rows == {"datasets": 5, "models": 3, "multimodal-models": 1}
     assert (summary.data_lines, summary.references, summary.authors) == (11, 9, 18)
     assert summary.lines()[0].startswith("3 tables, 9 rows on 11 lines")
+
+
+def test_what_is_printed_no_longer_is_said_and_its_number_never_given_again(imported: Path, tmp_path: Path) -> None:
+    gorse = QUIRKS.read_text("utf-8").split("    <tr>\n        <td>Gorse")[1].split("    </tr>\n")[0]
+    row = f"    <tr>\n        <td>Gorse{gorse}    </tr>\n"
+    without = import_survey(edited(tmp_path, (row, "")), imported / "survey", data=imported)
+    assert "survey#withdrawn-models-3" in {anomaly.id for anomaly in without.open_anomalies}
+    renamed = row.replace("Gorse", "Ivy").replace("1.3B", "2B")
+    again = import_survey(edited(tmp_path, (row, renamed)), imported / "survey", data=imported)
+    assert list(claims(imported, "models")) == ["survey/models/1", "survey/models/2", "survey/models/4"]
+    message = next(anomaly.message for anomaly in again.anomalies if anomaly.kind == "withdrawn")
+    assert message == "survey/models/3 (“Gorse”) is printed no longer; its number is not given again"
+
+
+def test_a_document_cut_off_within_its_references_says_so(imported: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cut.md"
+    path.write_text(QUIRKS.read_text("utf-8").split('<a id="ref7">')[0], "utf-8")
+    summary = import_survey(path, imported / "survey", data=imported)
+    withdrawn = [anomaly.detail for anomaly in summary.open_anomalies if anomaly.kind == "withdrawn"]
+    assert withdrawn == ["reference/7", "reference/8"]
+
+
+def test_a_row_printed_twice_is_noticed(imported: Path, tmp_path: Path) -> None:
+    gorse = QUIRKS.read_text("utf-8").split("    <tr>\n        <td>Gorse")[1].split("    </tr>\n")[0]
+    row = f"    <tr>\n        <td>Gorse{gorse}    </tr>\n"
+    summary = import_survey(edited(tmp_path, (row, row + row)), imported / "survey", data=imported)
+    assert "survey/models/4#repeated-row" in {anomaly.id for anomaly in summary.open_anomalies}
+
+
+def test_a_citation_of_a_work_that_nobody_registered_is_not_called_wrong(imported: Path) -> None:
+    for paper in (imported / "papers").iterdir():
+        paper.unlink()
+    summary = import_survey(QUIRKS, imported / "survey", data=imported)
+    wrong = [anomaly.id for anomaly in summary.anomalies if anomaly.kind == "wrong-citation"]
+    # The second links to OpenReview and its entry to a model page: only a registry can know that they are one work.
+    assert wrong == ["survey/models/2#wrong-citation-1", "survey/multimodal-models/1#wrong-citation-7"]
+    stubs = [anomaly.stub for anomaly in summary.anomalies if anomaly.stub and "paper/arxiv-2401.00002" in anomaly.stub]
+    assert stubs
+    assert all("label: 'Acorn: a data set for zero-shot learners'" in stub for stub in stubs)

@@ -9,6 +9,7 @@ Example: ``itgraph lineage model/llama --down``.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -19,7 +20,7 @@ import click
 
 import itgraph
 from itgraph.cli.options import Session, verbose_option
-from itgraph.errors import ItgraphError, ProblemsFound
+from itgraph.errors import InputError, ItgraphError, ProblemsFound
 
 __all__ = ["COMMANDS", "CommandGroup", "cli", "main"]
 
@@ -27,17 +28,23 @@ __all__ = ["COMMANDS", "CommandGroup", "cli", "main"]
 COMMANDS = {
     "lineage": "itgraph.cli.lineage:lineage",
     "show": "itgraph.cli.show:show",
+    "search": "itgraph.cli.search:search",
     "query": "itgraph.cli.query:query",
+    "export": "itgraph.cli.export:export",
     "stats": "itgraph.cli.stats:stats",
+    "diff": "itgraph.cli.diff:diff",
     "serve": "itgraph.cli.serve:serve",
     "import": "itgraph.cli.import_:import_",
     "validate": "itgraph.cli.validate:validate",
     "build": "itgraph.cli.build:build",
+    "completion": "itgraph.cli.completion:completion",
 }
 
 INTERRUPTED = 130
 #: What a shell reports of a program that a closed pipe ended.
 BROKEN_PIPE = 141
+#: What a full disk, a quota, a file too large, a fault of the device or a file opened for reading says to a write.
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 
 class CommandGroup(click.Group):
@@ -67,6 +74,9 @@ class CommandGroup(click.Group):
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         session = extra.setdefault("obj", Session())
+        if sys.stdout is None:
+            say("stdout is closed — give it a file, or /dev/null")
+            sys.exit(InputError.exit_code)
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()
@@ -85,9 +95,15 @@ class CommandGroup(click.Group):
         except click.Abort:
             sys.exit(INTERRUPTED)
         except BrokenPipeError:
-            # The interpreter flushes stdout once more when it ends, and would complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
             sys.exit(BROKEN_PIPE)
+        except OSError as error:
+            # What reads and writes files says which; without a name it was stdout.
+            if error.filename is not None or error.errno not in UNWRITABLE:
+                raise
+            drop_output()
+            say(f"stdout: cannot be written: {error.strerror}")
+            sys.exit(InputError.exit_code)
         sys.exit(result if isinstance(result, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -100,6 +116,11 @@ class CommandGroup(click.Group):
 
 class ClosedPipe(BrokenPipeError):
     """A closed pipe without the error number that click acts upon."""
+
+
+def drop_output() -> None:
+    """Let stdout lead nowhere: the interpreter flushes it once more when it ends, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(message: str) -> None:
@@ -129,8 +150,8 @@ def cli() -> None:
     the release from --release, else from the environment variable ITGRAPH_RELEASE, else from the checkout or the
     installed package.
 
-    Exit codes: 0 done, 1 checked and found problems, 2 usage, 3 input unreadable, 4 release missing or unusable,
-    5 limit hit, 6 network, 130 interrupted.
+    Exit codes: 0 done, 1 checked and found problems, 2 usage, 3 a file unreadable or unwritable, 4 release missing
+    or unusable, 5 limit hit, 6 network, 130 interrupted.
 
     \b
     Example:

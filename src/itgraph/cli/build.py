@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from itgraph.cli.options import data_option, verbose_option
+from itgraph.cli.options import Folder, data_option, verbose_option
 from itgraph.cli.output import put
 from itgraph.namespaces import BASE
 
@@ -15,7 +15,9 @@ __all__ = ["build"]
 
 
 @click.command()
-@click.option("--out", type=click.Path(), metavar="DIR", help="Write the release to this folder")
+@click.option(
+    "--out", type=Folder(), metavar="DIR", help="Write the release to this folder, by default build/ of the checkout"
+)
 @data_option
 @click.option("--base-iri", default=BASE, show_default=True, metavar="IRI", help="Put entities and graphs below it")
 @click.option("--no-shacl", is_flag=True, help="Leave the SHACL shapes unchecked")
@@ -24,8 +26,8 @@ __all__ = ["build"]
 def build(out: str | None, data: str | None, base_iri: str, no_shacl: bool, strict: bool) -> None:
     """Check the entries and write a release.
 
-    A release is itgraph.nq and manifest.json. Nothing is written when a problem is found, and the same entries give
-    the same bytes.
+    A release is itgraph.nq, search.sqlite and manifest.json. Nothing is written when a problem is found, and the same
+    entries give the same bytes.
 
     \b
     Example:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from itgraph.cli.options import data_option, verbose_option
+from itgraph.cli.options import Folder, data_option, verbose_option
 from itgraph.cli.output import put
 
 __all__ = ["import_"]
@@ -26,7 +26,9 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path())
-@click.option("--out", type=click.Path(), metavar="DIR", help="Write the entry files to this folder")
+@click.option(
+    "--out", type=Folder(), metavar="DIR", help="Write the entry files to this folder, by default survey/ of the data"
+)
 @data_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change")
 @click.option("--stubs", is_flag=True, help="Print a registry entry to paste for each unknown name")
@@ -48,12 +50,14 @@ def survey(ctx: click.Context, file: str, out: str | None, data: str | None, che
 
     entries = Path(data) if data else data_dir()
     summary = import_survey(Path(file), Path(out) if out else entries / "survey", data=entries, check=check)
-    put("".join(f"{line}\n" for line in summary.lines()))
     for number, anomaly in enumerate(summary.anomalies, start=1):
         settled = " (settled)" if anomaly.settled else ""
         put(f"{number:>4}. {file}:{anomaly.line}: {anomaly.kind}: {anomaly.message}{settled}\n")
     if stubs:
-        put("".join(f"\n{anomaly.stub.rstrip()}\n" for anomaly in summary.anomalies if anomaly.stub))
+        unique = dict.fromkeys(anomaly.stub for anomaly in summary.anomalies if anomaly.stub)
+        first = {stub.partition("\n")[0]: stub for stub in reversed(unique)}
+        put("".join(f"\n{stub.rstrip()}\n" for stub in reversed(first.values())))
+    put("".join(f"{line}\n" for line in summary.lines()))
     if check and summary.changed:
         click.echo(f"itgraph: would change: {', '.join(summary.changed)}", err=True)
         ctx.exit(1)

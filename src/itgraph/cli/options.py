@@ -7,13 +7,16 @@ Example: ``@release_option`` above a command gives it the parameter ``release: s
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
-__all__ = ["Session", "data_option", "format_option", "release_option", "verbose_option"]
+from itgraph.errors import StoreError
+
+__all__ = ["Folder", "Session", "data_option", "format_option", "release_option", "verbose_option"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -45,10 +48,37 @@ verbose_option = click.option(
     help="Say more on stderr; -vv adds the traceback of an error",
 )
 
+
+class Folder(click.Path):
+    """The name of a folder, which is not empty: that would be whatever folder one happens to stand in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name as it was given."""
+        if value == "":
+            self.fail("the name of the folder is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def must_be_there(ctx: click.Context, _: click.Parameter, release: str | None) -> str | None:
+    """Say that it is ``--release`` which leads nowhere; all else is for the store to find."""
+    if release is not None and not ctx.resilient_parsing:
+        from pathlib import Path
+
+        try:
+            Path(release).stat()
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR):
+                hint = "build it with 'itgraph build', or name another"
+                what = "there is no such folder with a release (--release)"
+                raise StoreError(what, hint=hint, path=release) from error
+    return release
+
+
 #: ``--release DIR``: the release to ask.
 release_option = click.option(
     "--release",
-    type=click.Path(),
+    type=Folder(),
+    callback=must_be_there,
     metavar="DIR",
     help="Ask this release, a folder that 'itgraph build' wrote",
 )
@@ -56,7 +86,7 @@ release_option = click.option(
 #: ``--data DIR``: the entries.
 data_option = click.option(
     "--data",
-    type=click.Path(),
+    type=Folder(),
     metavar="DIR",
     help="Read the entries from this folder instead of the project's own",
 )

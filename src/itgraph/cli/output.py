@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import click
 
-__all__ = ["interruptible", "is_terminal", "plain_table", "put", "put_bytes"]
+__all__ = ["interruptible", "is_terminal", "plain_table", "put", "put_bytes", "show_table"]
 
 
 @contextmanager
@@ -62,3 +62,24 @@ def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max((len(line[i]) for line in lines), default=0) for i in range(len(header))]
     padded = ("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)) for line in lines)
     return "".join(line.rstrip() + "\n" for line in padded)
+
+
+def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table: within the width of a terminal, where long cells take several lines, else in full."""
+    if not is_terminal():
+        put(plain_table(header, rows))
+        return
+    import shutil
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table()
+    for name in header:
+        grid.add_column(Text(name), overflow="fold")
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    # Left alone, rich takes a dumb terminal for one of 80 columns, whatever its width.
+    columns, lines = shutil.get_terminal_size()
+    Console(highlight=False, width=columns, height=lines).print(grid)

@@ -21,11 +21,13 @@ __all__ = ["show"]
 def show(entity: str, form: str, release: str | None) -> None:
     """Print every statement about ENTITY with the graphs that make it.
 
-    Statements that a source makes and a correction refutes stand apart, with the reason.
+    Statements that a source makes and a correction refutes stand apart, with the reason. Of a source itself, such as
+    survey/models/4, this shows also every statement that it makes.
 
     \b
-    Example:
+    Examples:
       itgraph show model/alpaca
+      itgraph show survey/models/4
     """
     with interruptible():
         from itgraph.description import describe

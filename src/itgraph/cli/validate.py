@@ -45,6 +45,9 @@ def validate(ctx: click.Context, data: str | None, form: str, strict: bool) -> N
         findings, report = check(Path(data) if data else data_dir(), base=BASE, report=form == "turtle")
     except ProblemsFound as error:
         findings = error.findings
+    if form == "turtle" and report is None:
+        # What keeps the shapes from being asked is no SHACL result, and must be said all the same.
+        click.echo(as_text(findings), err=True, nl=False)
     put(report or "" if form == "turtle" else WRITERS[form](findings))
     ctx.exit(judged(findings, strict))
 

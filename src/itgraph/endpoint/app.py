@@ -27,12 +27,12 @@ __all__ = ["create_app"]
 
 # Any page may ask: the data is public and there are no credentials (https://fetch.spec.whatwg.org/#http-cors-protocol).
 CORS = {"Access-Control-Allow-Origin": "*"}
+METHODS = {"/": "GET, HEAD", "/sparql": "GET, HEAD, POST, OPTIONS"}
 PREFLIGHT = CORS | {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Methods": METHODS["/sparql"],
     "Access-Control-Allow-Headers": "Accept, Content-Type",
     "Access-Control-Max-Age": "86400",
 }
-EVERY_METHOD = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"]
 PAGES = (Offer("text", "text/plain"), Offer("html", "text/html"), Offer("html", "application/xhtml+xml", alias=True))
 
 
@@ -42,23 +42,26 @@ def create_app(store: Store) -> Starlette:
     async def sparql(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=PREFLIGHT | {"Allow": PREFLIGHT["Access-Control-Allow-Methods"]})
-        if request.method not in ("GET", "HEAD", "POST"):
-            return not_allowed("GET, HEAD, POST, OPTIONS")
         return await answer(store, request)
 
     async def root(request: Request) -> Response:
-        if request.method not in ("GET", "HEAD"):
-            return not_allowed("GET, HEAD")
         page = best(request.headers.get("accept"), PAGES) or PAGES[0]
         url = str(request.url.replace(path="/sparql", query=""))
         if page.form == "html":
             return HTMLResponse(landing.as_html(store.manifest, url), headers=CORS | {"Vary": "Accept"})
         return PlainTextResponse(landing.as_text(store.manifest, url), headers=CORS | {"Vary": "Accept"})
 
-    return Starlette(
-        routes=[Route("/", root, methods=EVERY_METHOD), Route("/sparql", sparql, methods=EVERY_METHOD)],
-        exception_handlers={404: not_found},
+    answers = {"/": root, "/sparql": sparql}
+    app = Starlette(
+        # With a slash at the end it is the same endpoint: a browser takes no redirection of a preflight request.
+        routes=[
+            Route(path, answers[name], methods=METHODS[name].split(", "))
+            for path, name in (("/", "/"), ("/sparql", "/sparql"), ("/sparql/", "/sparql"))
+        ],
+        exception_handlers={404: not_found, 405: not_allowed},
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 async def answer(store: Store, request: Request) -> Response:
@@ -94,7 +97,8 @@ def problem(status: int, message: str, headers: dict[str, str] | None = None) ->
     return PlainTextResponse(message + "\n", status_code=status, headers=CORS | (headers or {}))
 
 
-def not_allowed(methods: str) -> Response:
+async def not_allowed(request: Request, _: Exception) -> Response:
+    methods = METHODS[request.url.path.rstrip("/") or "/"]
     return problem(405, f"use one of {methods}", {"Allow": methods})
 
 

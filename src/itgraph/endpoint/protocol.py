@@ -10,13 +10,17 @@ Example::
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.message import Message
 from urllib.parse import parse_qsl
+
+from itgraph.lineage_format import printable
 
 __all__ = ["FORM", "QUERY", "QueryRequest", "Refused", "read_request"]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+READ_ONLY = "this endpoint is read-only: it answers queries and takes no updates"
 
 
 class Refused(Exception):
@@ -47,22 +51,27 @@ def read_request(method: str, query_string: str, content_type: str, body: bytes)
         body: the body of a POST.
 
     Raises:
-        Refused: 400 for no query or two, or what is not UTF-8; 403 for an update; 415 for another content type.
+        Refused: 400 for no query or two, or what is not UTF-8; 403 for an update; 415 for another content type, or
+            another charset.
     """
     parameters = pairs(query_string.encode("ascii", "replace"))
     if method != "POST":
         return from_parameters(parameters)
-    media_type = content_type.partition(";")[0].strip().lower()
+    header = Message()
+    header["Content-Type"] = content_type
+    media_type = header.get_content_type() if content_type.strip() else ""
+    if media_type == UPDATE or any(name == "update" for name, _ in parameters):
+        raise Refused(403, READ_ONLY)
+    if media_type not in (FORM, QUERY):
+        raise Refused(415, f"send the query as {QUERY}, or as the field 'query' of {FORM}")
+    charset = header.get_content_charset("utf-8")
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise Refused(415, f"send the query in utf-8, not {printable(charset)}")
+    if any(name == "query" for name, _ in parameters):
+        raise Refused(400, "two queries: one in the URL and one in the body; give the one in the body alone")
     if media_type == FORM:
         return from_parameters(pairs(body))
-    if media_type == QUERY:
-        request = from_parameters([("query", decoded(body)), *(pair for pair in parameters if pair[0] != "query")])
-        if any(name == "query" for name, _ in parameters):
-            raise Refused(400, "two queries: one in the URL and one in the body")
-        return request
-    if media_type == UPDATE:
-        raise Refused(403, "this endpoint is read-only: it answers queries and takes no updates")
-    raise Refused(415, f"send the query as {QUERY}, or as the field 'query' of {FORM}")
+    return from_parameters([("query", decoded(body)), *parameters])
 
 
 def pairs(encoded: bytes) -> list[tuple[str, str]]:
@@ -85,7 +94,7 @@ def decoded(body: bytes) -> str:
 def from_parameters(parameters: list[tuple[str, str]]) -> QueryRequest:
     """Return the request that the fields describe."""
     if any(name == "update" for name, _ in parameters):
-        raise Refused(403, "this endpoint is read-only: it answers queries and takes no updates")
+        raise Refused(403, READ_ONLY)
     queries = [value for name, value in parameters if name == "query"]
     if len(queries) != 1:
         what = "no query" if not queries else f"{len(queries)} queries"

@@ -65,8 +65,3 @@ class Anomalies:
         anomaly.settled = settled
         self.found.setdefault(anomaly.id, anomaly)
         return anomaly.id in self.settlements.corrected
-
-    @property
-    def open(self) -> list[Anomaly]:
-        """Those that nobody has settled yet."""
-        return [anomaly for anomaly in self.found.values() if not anomaly.settled]

@@ -108,7 +108,7 @@ def as_link(printed: str) -> Link:
 
 
 def venue_of(rest: str) -> str:
-    venue = re.sub(r"\s+([.,])", r"\1", " ".join(rest.split()))
+    venue = re.sub(r"\s+([.,])", r"\1", " ".join(re.sub(r"[*\[\]]", " ", rest).split()))
     venue = re.sub(r"[.,\s]+[.,]", lambda m: m.group()[-1], venue).strip(" .,;")
     venue = re.sub(r"^In\s+", "", venue)
     return "" if venue.casefold() in {"see", "abs", "abs/"} else venue.rstrip(":").strip()

@@ -6,7 +6,7 @@ model's citation must fit that name: an entry that is another entity's own paper
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from itgraph.survey.document import Cell, Citation
 from itgraph.survey.grid import LogicalRow, Table, TableSpec
@@ -14,9 +14,6 @@ from itgraph.survey.links import Link, read_link
 from itgraph.survey.names import name_key
 from itgraph.survey.registry import Registry, fold
 from itgraph.survey.works import ReadReference, References
-
-if TYPE_CHECKING:
-    from itgraph.survey.rows import RowReader
 
 __all__ = ["CitationReader"]
 
@@ -46,7 +43,7 @@ class CitationReader:
                 self.used.add(reference.id)
                 if name and of_model:
                     self.own.setdefault(fold(name.text), set()).add(reference.id)
-                if name and (link is None or self.registry.work(link) in {reference.paper, None}):
+                if name and (link is None or self.denotes(link, reference)):
                     self.owners.setdefault(reference.id, set()).add(name.text)
         for cell in row.cells("base"):
             for citation in cell.citations:
@@ -58,12 +55,28 @@ class CitationReader:
         """Return the entries that bear the number; of several, the one that the row's paper link picks."""
         found = self.references.by_anchor.get(citation.anchor, [])
         if len(found) > 1 and link is not None:
-            work = self.registry.work(link)
-            return [r for r in found if r.paper == work] or found
+            return [reference for reference in found if self.denotes(link, reference)] or found
         return found
 
+    def denotes(self, link: Link, reference: ReadReference) -> bool:
+        """Whether the link leads to the work of the entry: by the registry, or, where it knows neither, as printed."""
+        work = self.registry.work(link)
+        if work is not None:
+            return work == reference.paper
+        urls = {other.url for other in reference.entry.links}
+        return link.url in urls or (link.arxiv_id is not None and link.arxiv_id in reference.entry.arxiv_ids)
+
+    def work_of(self, link: Link) -> str | None:
+        """Return the work of the entry that prints the link, registered or proposed; None where none prints it."""
+        return next((reference.paper for reference in self.references.all if self.denotes(link, reference)), None)
+
     def of_row(
-        self, reader: RowReader, spec: TableSpec, row: LogicalRow, entity: str, paper: Link | None, project: Link | None
+        self,
+        report: Callable[[str, str, Cell, str], bool],
+        spec: TableSpec,
+        row: LogicalRow,
+        paper: Link | None,
+        project: Link | None,
     ) -> tuple[list[str], list[str]]:
         """Return the ids of the entries that the row cites, and the printed numbers that a correction calls wrong."""
         cites: list[str] = []
@@ -74,15 +87,15 @@ class CitationReader:
             for citation in cell.citations:
                 if citation.printed != citation.anchor:
                     message = f"the number [{citation.printed}] links to entry {citation.anchor}"
-                    reader.report("anchor-mismatch", citation.printed, cell, message)
+                    report("anchor-mismatch", citation.printed, cell, message)
                 found = self.candidates(citation, paper if own else None)
                 if len(found) != 1:
                     what = "no entry bears" if not found else "several entries bear"
-                    reader.report("unclear-citation", citation.printed, cell, f"{what} the number [{citation.printed}]")
+                    report("unclear-citation", citation.printed, cell, f"{what} the number [{citation.printed}]")
                     continue
                 reference = found[0]
                 objection = self.objection(reference, cell, own, paper, project)
-                if objection and reader.report("wrong-citation", citation.printed, cell, objection):
+                if objection and report("wrong-citation", citation.printed, cell, objection):
                     wrong.append(citation.printed)
                 elif reference.id not in cites:
                     cites.append(reference.id)
@@ -94,8 +107,7 @@ class CitationReader:
         """Say why the entry cannot be what the cell means, or None where it fits."""
         called = f"“{cell.text}” cites [{reference.number}], “{reference.title_or_url}”"
         if own and paper is not None:
-            work = self.registry.work(paper)
-            return None if work == reference.paper else f"{called}, and links to another paper, {paper.url}"
+            return None if self.denotes(paper, reference) else f"{called}, and links to another paper, {paper.url}"
         if own:
             urls = {link.url.rstrip("/").casefold() for link in reference.entry.links}
             if project is not None and project.url.rstrip("/").casefold() in urls:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from itgraph.claims import Entries
+from itgraph.claims import Entries, Vocabulary
 from itgraph.entries import read_entries
 from itgraph.errors import InputError, ProblemsFound
 from itgraph.files import put_in_place
@@ -24,13 +24,16 @@ from itgraph.survey.citations import CitationReader
 from itgraph.survey.document import Document, read_document
 from itgraph.survey.grid import SPECS, Table, headings, read_grid, recognise
 from itgraph.survey.namesakes import report_namesakes
-from itgraph.survey.numbering import Numbers
+from itgraph.survey.numbering import Earlier, stated_in
 from itgraph.survey.registry import Registry
 from itgraph.survey.rows import RowReader
 from itgraph.survey.works import References, read_references, reference_claims, survey_claims
 from itgraph.survey.writer import HEADER, dump, graph
 
 __all__ = ["ImportSummary", "import_survey"]
+
+#: The one file of the folder that people write.
+SETTLED = "settled.yaml"
 
 
 @dataclass
@@ -45,15 +48,19 @@ class ImportSummary:
     anomalies: list[Anomaly] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
+    @property
+    def open_anomalies(self) -> list[Anomaly]:
+        """Those that nobody has settled yet."""
+        return [anomaly for anomaly in self.anomalies if not anomaly.settled]
+
     def lines(self) -> list[str]:
         """Return the summary as lines to print."""
         tables = ", ".join(f"{name} {count}" for name, count in self.rows.items())
-        still_open = sum(1 for anomaly in self.anomalies if not anomaly.settled)
         return [
             f"{len(self.rows)} tables, {sum(self.rows.values())} rows on {self.data_lines} lines ({tables})",
             f"{self.references} references, {self.authors} authors, {self.confirmed_persons} confirmed in several",
-            f"{len(self.anomalies)} anomalies, {still_open} of them not settled",
-            f"{len(self.changed)} files changed" + (f": {', '.join(self.changed)}" if self.changed else ""),
+            f"{len(self.anomalies)} anomalies, {len(self.open_anomalies)} of them not settled",
+            f"files that differ: {', '.join(self.changed) or 'none'}",
         ]
 
 
@@ -72,13 +79,14 @@ def import_survey(readme: Path, out: Path, *, data: Path, check: bool = False) -
     if entries.findings:
         raise ProblemsFound(entries.findings)
     summary = ImportSummary()
-    files = make_files(document, entries, list(concept_names(ontology)), summary)
-    before = {path.name: path.read_text("utf-8") for path in out.glob("*.yaml")} if out.is_dir() else {}
-    kept = {"settled.yaml"}
-    summary.changed = sorted(name for name in {*files, *before} - kept if files.get(name) != before.get(name))
+    earlier = Earlier(stated_in(out, Vocabulary(ontology.context)))
+    files = make_files(document, entries, list(concept_names(ontology)), earlier, summary)
+    before = {path.name: path.read_bytes() for path in sorted(out.glob("*.yaml")) if path.is_file()}
+    made = {name: text.encode() for name, text in files.items()}
+    gone = sorted(before.keys() - made.keys() - {SETTLED})
+    summary.changed = sorted({name for name in made if made[name] != before.get(name)} | set(gone))
     if not check:
-        gone = [name for name in before if name not in files and name not in kept]
-        put_in_place(out, {name: text.encode() for name, text in files.items()}, gone=gone)
+        put_in_place(out, made, gone=gone)
     return summary
 
 
@@ -92,7 +100,11 @@ def concept_names(ontology: Ontology) -> Iterator[tuple[str, str]]:
 
 
 def make_files(
-    document: Document, entries: Entries, concepts: list[tuple[str, str]], summary: ImportSummary
+    document: Document,
+    entries: Entries,
+    concepts: list[tuple[str, str]],
+    earlier: Earlier,
+    summary: ImportSummary,
 ) -> dict[str, str]:
     """Return file name → YAML for the whole document; fill in the summary."""
     registry = Registry(entries, concepts)
@@ -101,17 +113,20 @@ def make_files(
     references = read_references(document, registry, anomalies)
     citations = CitationReader(references, registry, tables)
     reader = RowReader(registry, citations, anomalies)
-    numbers = Numbers(entries)
     graphs: dict[str, list[dict[str, Any]]] = {}
     for table in tables:
         name = table.spec.name
         graphs[name] = [
             graph(f"survey/{name}/{number}", reader.read(table.spec, row, number, position))
-            for position, (row, number) in enumerate(zip(table.rows, numbers.of(table), strict=True), 1)
+            for position, (row, number) in enumerate(zip(table.rows, earlier.numbers(table), strict=True), 1)
         ]
+        report_repeated(graphs[name], table, anomalies)
         summary.rows[name] = len(table.rows)
         summary.data_lines += sum(len(row.lines) for row in table.rows)
     report_unused(references, citations, anomalies)
+    earlier.report_withdrawn(
+        {g["graph"] for made in graphs.values() for g in made} | {r.id for r in references.all}, anomalies
+    )
     survey, of_itself = survey_claims(document, registry, anomalies)
     claims = [graph("survey", of_itself)]
     claims += [graph(r.id, reference_claims(r, survey, registry, anomalies)) for r in references.all]
@@ -153,6 +168,17 @@ def recognised(document: Document, anomalies: Anomalies) -> list[Table]:
             f"not a survey README: none of its tables is one of {known}", hint="nothing was written", path=document.path
         )
     return tables
+
+
+def report_repeated(rows: list[dict[str, Any]], table: Table, anomalies: Anomalies) -> None:
+    """Report each row that describes what an earlier row of its table describes already."""
+    first: dict[str, str] = {}
+    for entry, row in zip(rows, table.rows, strict=True):
+        described = entry["says"][0]["describes"]
+        if described in first:
+            message = f"{described} is described already, by {first[described]}"
+            anomalies.report(Anomaly("repeated-row", [entry["graph"]], "", row.line, message))
+        first.setdefault(described, entry["graph"])
 
 
 def report_unused(references: References, citations: CitationReader, anomalies: Anomalies) -> None:

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from itgraph.claims import is_url
+
 __all__ = ["ARXIV_ID", "SOURCE_HOSTS", "Link", "find_arxiv_id", "read_link"]
 
 #: arXiv identifiers since April 2007, without the version (https://info.arxiv.org/help/arxiv_identifier.html).
@@ -55,7 +57,7 @@ def read_link(href: str) -> Link | None:
         parts = urlsplit(printed)
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "." not in parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "." not in parts.hostname or not is_url(printed):
         return None
     query, fragment = parts.query, parts.fragment
     if parts.hostname in SOURCE_HOSTS and (not query or TAB_ONLY.match(query)):

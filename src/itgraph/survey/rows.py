@@ -68,7 +68,7 @@ class RowReader:
         entity: dict[str, Any] = {"id": self.resolve(spec.kind, name.text, name), **spec.fixed}
         node: dict[str, Any] = {"id": self.row_id, "type": "SurveyRow", "table": spec.name, "rowNumber": position}
         node |= {"nameAsPrinted": name.text, "describes": entity["id"]}
-        self._cite(spec, row, node, entity)
+        self._cite(spec, row, node)
         readers: dict[str, Callable[[LogicalRow, dict[str, Any], dict[str, Any]], None]] = {
             "section": self._section,
             "domain": self._domain,
@@ -88,12 +88,10 @@ class RowReader:
                 readers[role](row, node, entity)
         return [claim for claim in (node, entity) if len(claim) > 1]
 
-    def _cite(self, spec: TableSpec, row: LogicalRow, node: dict[str, Any], entity: dict[str, Any]) -> None:
-        paper = row.cell("paper")
-        link = self._first_link(paper) if paper else None
-        project = row.cell("project")
-        project_link = self._first_link(project) if project else None
-        cites, wrong = self.citations.of_row(self, spec, row, entity["id"], link, project_link)
+    def _cite(self, spec: TableSpec, row: LogicalRow, node: dict[str, Any]) -> None:
+        paper, project = row.cell("paper"), row.cell("project")
+        links = [self._first_link(cell) if cell else None for cell in (paper, project)]
+        cites, wrong = self.citations.of_row(self.report, spec, row, *links)
         if cites:
             node["cites"] = cites
         if wrong:
@@ -128,7 +126,7 @@ class RowReader:
         link = self._link(row, "paper")
         if link is None:
             return
-        work = self.registry.work(link)
+        work = self.registry.work(link) or self.citations.work_of(link)
         if work is None:
             work = f"paper/arxiv-{link.arxiv_id}" if link.arxiv_id else f"paper/{slug(link.identifier or link.url)}"
             claims = {"type": "ScholarlyArticle", "label": link.url, "url": link.url}

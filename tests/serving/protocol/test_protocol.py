@@ -21,6 +21,8 @@ SELECT = "SELECT ?b { <model/alpaca> itg:basedOn ?b }"
 CONSTRUCT = "CONSTRUCT WHERE { <model/alpaca> itg:basedOn ?b }"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 RAW = {"Content-Type": "application/sparql-query"}
+FORM_IN_LATIN = {"Content-Type": FORM["Content-Type"] + "; charset=ISO-8859-1"}
+RAW_IN_LATIN = {"Content-Type": RAW["Content-Type"] + '; charset="ISO-8859-1"'}
 LLAMA = "https://w3id.org/itgraph/model/llama"
 
 
@@ -52,8 +54,10 @@ def url(query: str, **more: str) -> str:
         ),
         ("POST", "/sparql", SELECT.encode(), RAW),
         ("POST", "/sparql", SELECT.encode(), {"Content-Type": "Application/SPARQL-Query; charset=utf-8"}),
+        ("POST", "/sparql", SELECT.encode(), {"Content-Type": 'application/sparql-query; x=y; Charset="utf8"'}),
+        ("GET", url(SELECT).replace("?", "/?"), None, {}),
     ],
-    ids=["get", "form", "form with charset", "body", "body with charset"],
+    ids=["get", "form", "form with charset", "body", "body with charset", "charset in quotes", "slash at the end"],
 )
 def test_a_query_is_answered_however_it_is_sent(
     ask: Ask, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
@@ -113,6 +117,11 @@ def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, acc
         ("GET", url(SELECT, **{"default-graph-uri": "no iri"}), None, {}, 400, "not the IRI of a graph"),
         ("POST", "/sparql", b"\xff", RAW, 400, "not UTF-8"),
         ("POST", url(SELECT), SELECT.encode(), RAW, 400, "two queries"),
+        ("POST", url(SELECT), urlencode({"query": SELECT}).encode(), FORM, 400, "two queries"),
+        ("POST", url(SELECT), b"", FORM, 400, "in the URL"),
+        ("POST", "/sparql?update=x", urlencode({"query": SELECT}).encode(), FORM, 403, "read-only"),
+        ("POST", "/sparql", SELECT.encode(), RAW_IN_LATIN, 415, "utf-8, not iso-8859-1"),
+        ("POST", "/sparql", urlencode({"query": SELECT}).encode(), FORM_IN_LATIN, 415, "utf-8, not iso-8859-1"),
         ("POST", "/sparql", b"", FORM, 400, "no query"),
         ("POST", "/sparql", SELECT.encode(), {}, 415, "application/sparql-query"),
         ("POST", "/sparql", SELECT.encode(), {"Content-Type": "text/plain"}, 415, "application/sparql-query"),
@@ -135,6 +144,10 @@ def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, acc
         ("PUT", "/sparql", b"", {}, 405, "GET, HEAD, POST, OPTIONS"),
         ("DELETE", "/sparql", None, {}, 405, "GET, HEAD, POST, OPTIONS"),
         ("PATCH", "/sparql", b"", {}, 405, "GET, HEAD, POST, OPTIONS"),
+        ("PROPFIND", "/sparql", None, {}, 405, "GET, HEAD, POST, OPTIONS"),
+        ("PROPFIND", "/", None, {}, 405, "GET, HEAD"),
+        ("OPTIONS", "/", None, {}, 405, "GET, HEAD"),
+        ("GET", "/nothing/", None, {}, 404, "/nothing/"),
         ("POST", "/", b"", {}, 405, "GET, HEAD"),
         ("GET", "/nothing", None, {}, 404, "/nothing"),
     ],
@@ -148,7 +161,8 @@ def test_what_cannot_be_answered_has_its_status_and_one_line(
     assert reply.text.count("\n") == 1
     assert reply.headers["content-type"] == "text/plain; charset=utf-8"
     assert reply.headers["access-control-allow-origin"] == "*"
-    assert ("allow" in reply.headers) == (status == 405)
+    allowed = message if status == 405 else None
+    assert reply.headers.get("allow") == allowed
 
 
 def test_head_has_the_headers_of_get_and_no_body(ask: Ask) -> None:
@@ -166,6 +180,12 @@ def test_any_page_may_ask(ask: Ask) -> None:
     assert preflight.status == 204
     assert preflight.headers["access-control-allow-methods"] == "GET, HEAD, POST, OPTIONS"
     assert "Content-Type" in preflight.headers["access-control-allow-headers"]
+
+
+def test_any_page_may_ask_with_a_slash_at_the_end(ask: Ask) -> None:
+    for method, status in (("GET", 200), ("OPTIONS", 204)):
+        reply = ask(method, url(SELECT).replace("?", "/?"), None, {"Origin": "https://example.org"})
+        assert (reply.status, reply.headers["access-control-allow-origin"]) == (status, "*")
 
 
 def test_the_dataset_of_the_request_is_the_one_asked(ask: Ask) -> None:
