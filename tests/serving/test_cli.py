@@ -49,6 +49,14 @@ def test_all_commands_are_listed() -> None:
     assert names == {"", *COMMANDS, "import survey"}
 
 
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    context = click.Context(cli)
+    for name, (_, summary) in COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(limit=1000).startswith(summary.rstrip("."))
+
+
 @pytest.mark.parametrize(("path", "command"), EVERY_COMMAND, ids=[" ".join(path) for path, _ in EVERY_COMMAND])
 def test_every_command_and_option_has_help_in_house_style(path: tuple[str, ...], command: click.Command) -> None:
     help_text = (command.help or "").strip()

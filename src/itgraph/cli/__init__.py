@@ -24,20 +24,26 @@ from itgraph.errors import InputError, ItgraphError, ProblemsFound
 
 __all__ = ["COMMANDS", "CommandGroup", "cli", "main"]
 
-#: Where each command is, in the order of the help.
+#: Where each command is, in the order of the help, and the first line of its help: the list imports none of them.
 COMMANDS = {
-    "lineage": "itgraph.cli.lineage:lineage",
-    "show": "itgraph.cli.show:show",
-    "search": "itgraph.cli.search:search",
-    "query": "itgraph.cli.query:query",
-    "export": "itgraph.cli.export:export",
-    "stats": "itgraph.cli.stats:stats",
-    "diff": "itgraph.cli.diff:diff",
-    "serve": "itgraph.cli.serve:serve",
-    "import": "itgraph.cli.import_:import_",
-    "validate": "itgraph.cli.validate:validate",
-    "build": "itgraph.cli.build:build",
-    "completion": "itgraph.cli.completion:completion",
+    "lineage": ("itgraph.cli.lineage:lineage", "Print the lineage of ENTITY, with who states each step."),
+    "show": ("itgraph.cli.show:show", "Print every statement about ENTITY with the graphs that make it."),
+    "search": ("itgraph.cli.search:search", "Find entities by TEXT: labels, other names, titles, people."),
+    "query": (
+        "itgraph.cli.query:query",
+        'Answer a saved query by its NAME, or the SPARQL in FILE, or on stdin for "-".',
+    ),
+    "export": ("itgraph.cli.export:export", "Write the release, or a part of it, to a file or to stdout."),
+    "stats": ("itgraph.cli.stats:stats", "Count entities, statements, sources, anomalies and corrections."),
+    "diff": ("itgraph.cli.diff:diff", "Say what changed from release A to release B."),
+    "serve": ("itgraph.cli.serve:serve", "Serve the graph at /sparql until Ctrl-C."),
+    "import": ("itgraph.cli.import_:import_", "Turn a source into entry files."),
+    "validate": ("itgraph.cli.validate:validate", "Check the entries and print what is wrong as file:line: message."),
+    "build": ("itgraph.cli.build:build", "Check the entries and write a release."),
+    "completion": (
+        "itgraph.cli.completion:completion",
+        "Print the script that completes commands and options in SHELL.",
+    ),
 }
 
 INTERRUPTED = 130
@@ -58,9 +64,14 @@ class CommandGroup(click.Group):
         """Import a command; None where there is no such one."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def main(
         self,
