@@ -50,6 +50,7 @@ bench: $(INSTALLED) ## what the build and the commands cost (ARGS=--write keeps 
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
 	@$(BIN)/python benchmarks/search.py $(filter --write,$(ARGS))
 	@$(BIN)/python benchmarks/exports.py $(ARGS)
+	@$(BIN)/python benchmarks/questions.py $(ARGS)
 
 verify-survey: $(INSTALLED) ## import the survey's README=path again; any difference from data/survey fails
 	@test -n "$(README)" || { echo "which README? — make verify-survey README=path/to/README.md" >&2; exit 2; }

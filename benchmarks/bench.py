@@ -6,40 +6,15 @@ A ratio says more than a time, since it holds on another machine: the build agai
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
-import statistics
 import subprocess
 import sys
-import time
-import warnings
-from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
+from measuring import command, machine, medians, table_of
+
 ITGRAPH = Path(sys.executable).with_name("itgraph")
 HEAVY = ("rdflib", "pyshacl", "pyoxigraph", "starlette", "uvicorn", "rich")
-
-
-def medians(runs: int, *actions: Callable[[], object]) -> list[float]:
-    """Return the median seconds of each action, after one run of each that does not count."""
-    times: list[list[float]] = [[] for _ in actions]
-    for turn in range(runs + 1):
-        for action, taken in zip(actions, times, strict=True):
-            start = time.perf_counter()
-            action()
-            if turn:
-                taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in times]
-
-
-def command(*words: str | Path) -> Callable[[], object]:
-    """Return an action that runs a command to its end and fails with it."""
-    line = [str(word) for word in words]
-    return lambda: subprocess.run(line, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def parse_with_rdflib(dump: Path) -> None:
@@ -62,13 +37,7 @@ def heavy_imports() -> list[str]:
     return [package for package in HEAVY if package in loaded]
 
 
-def machine() -> str:
-    """Return what the numbers were measured on."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("itgraph", "click", "pyoxigraph", "pyshacl", "rdflib"))
-    return f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, {packages}"
-
-
-def measure(runs: int, scratch: Path) -> str:
+def measure(runs: int, scratch: Path) -> list[str]:
     """Return the table."""
     from itgraph import resources
     from itgraph.build import build
@@ -106,25 +75,15 @@ def measure(runs: int, scratch: Path) -> str:
     ]
     content = dump.read_bytes()
     size = f"{len(content) / 1e6:.1f} MB, {len(content.splitlines())} statements"
-    lines = [f"Machine: {machine()}", f"Dump: {size}. Medians; {runs} builds, {4 * runs} starts.", ""]
-    lines += ["| what | time | ratio | aim |", "|---|---|---|---|"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    """Measure, print, and write where asked to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5, help="builds of each kind (default 5)")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in benchmarks/{RESULTS.name}")
-    options = parser.parse_args()
-    warnings.simplefilter("ignore")  # what third parties warn of is the tests' matter
-    with TemporaryDirectory(prefix="itgraph-bench-") as scratch:
-        table = measure(options.runs, Path(scratch))
-    print(table, end="")
-    if options.write:
-        RESULTS.write_text(f"# Benchmarks\n\nWritten by `make bench ARGS=--write`.\n\n{table}", encoding="utf-8")
+    lines = [
+        machine("itgraph", "click", "pyoxigraph", "pyshacl", "rdflib"),
+        f"Dump: {size}. Medians; {runs} builds, {4 * runs} starts.",
+        "",
+        "| what | time | ratio | aim |",
+        "|---|---|---|---|",
+    ]
+    return lines + [f"| {' | '.join(row)} |" for row in rows]
 
 
 if __name__ == "__main__":
-    main()
+    table_of(measure, "Benchmarks", "RESULTS.md", 5, __doc__)

@@ -6,18 +6,11 @@ that rdflib has already read. Both write the same statements; runs alternate, an
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
-import statistics
-import time
-import warnings
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-RESULTS = Path(__file__).with_name("RESULTS-exports.md")
+from measuring import machine, medians, table_of
+
 # Each form and rdflib's name for it, and whether it carries graphs.
 RDF = {
     "turtle": ("turtle", False),
@@ -30,19 +23,7 @@ RDF = {
 OTHERS = ("csv", "graphml", "dot", "bibtex")
 
 
-def medians(runs: int, *actions: Callable[[], object]) -> list[float]:
-    """Return the median seconds of each action, after one run of each that does not count."""
-    times: list[list[float]] = [[] for _ in actions]
-    for turn in range(runs + 1):
-        for action, taken in zip(actions, times, strict=True):
-            start = time.perf_counter()
-            action()
-            if turn:
-                taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in times]
-
-
-def measure(runs: int, scratch: Path) -> str:
+def measure(runs: int, scratch: Path) -> list[str]:
     """Return the table."""
     import rdflib
 
@@ -66,9 +47,8 @@ def measure(runs: int, scratch: Path) -> str:
     def theirs(form: str, graph: rdflib.Graph) -> Callable[[], object]:
         return lambda: graph.serialize(scratch / "rdflib.out", format=form)
 
-    packages = ", ".join(f"{name} {version(name)}" for name in ("itgraph", "pyoxigraph", "rdflib"))
     lines = [
-        f"Machine: {os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, {packages}",
+        machine("itgraph", "pyoxigraph", "rdflib"),
         f"Medians of {runs} runs. Opening and checking the release is part of ours, reading it no part of rdflib's.",
         "",
         "| form | statements | ours, per second | rdflib, per second | ratio |",
@@ -84,22 +64,8 @@ def measure(runs: int, scratch: Path) -> str:
         lines.append(f"| {form} | {count} | {count / mine:,.0f} | | |")
     (zipped,) = medians(runs, ours("turtle", "turtle.gz"))
     lines.append(f"| turtle, compressed | {count} | {count / zipped:,.0f} | | |")
-    return "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    """Measure, print, and write where asked to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5, help="exports of each form (default 5)")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in benchmarks/{RESULTS.name}")
-    options = parser.parse_args()
-    warnings.simplefilter("ignore")  # what third parties warn of is the tests' matter
-    with TemporaryDirectory(prefix="itgraph-bench-") as scratch:
-        table = measure(options.runs, Path(scratch))
-    print(table, end="")
-    if options.write:
-        RESULTS.write_text(f"# Exports\n\nWritten by `make bench ARGS=--write`.\n\n{table}", encoding="utf-8")
+    return lines
 
 
 if __name__ == "__main__":
-    main()
+    table_of(measure, "Exports", "RESULTS-exports.md", 5, __doc__)
