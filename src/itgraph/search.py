@@ -16,7 +16,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -167,10 +167,9 @@ class SearchIndex:
             database = self._idle.pop()
         except IndexError:
             database = connect(self._path, self._sha256)
-        try:
+        with ExitStack() as failing:
+            failing.callback(database.close)
             with reading(self._path):
                 yield database
-        except BaseException:
-            database.close()
-            raise
+            failing.pop_all()
         self._idle.append(database)

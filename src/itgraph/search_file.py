@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,8 @@ def connect(path: Path, sha256: str) -> sqlite3.Connection:
         # https://www.sqlite.org/uri.html, section 3.3
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         database = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        try:
+        with ExitStack() as failing:
+            failing.callback(database.close)
             database.executescript("PRAGMA trusted_schema = 0; PRAGMA query_only = 1; PRAGMA cell_size_check = 1;")
             database.execute("PRAGMA cache_size = -8192")
             make = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
@@ -71,9 +72,7 @@ def connect(path: Path, sha256: str) -> sqlite3.Connection:
                 raise StoreError("not a search index of this version", hint=REBUILD, path=path)
             if database.execute("SELECT sha256 FROM release").fetchone() != (sha256,):
                 raise StoreError("the search index of another build", hint=REBUILD, path=path)
-        except BaseException:
-            database.close()
-            raise
+            failing.pop_all()
     return database
 
 

@@ -19,7 +19,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -70,14 +70,11 @@ class Output(io.RawIOBase):
 def buffered(output: Output) -> Iterator[BinaryIO]:
     """Give a buffer to write to; it is empty at the end, or what is in it is lost with the error that ended it."""
     buffer = io.BufferedWriter(output, 1 << 16)
-    try:
+    with closing(buffer), ExitStack() as failing:
+        failing.callback(setattr, output, "failed", True)
         yield buffer
         buffer.flush()
-    except BaseException:
-        output.failed = True
-        raise
-    finally:
-        buffer.close()
+        failing.pop_all()
 
 
 @contextmanager
