@@ -46,7 +46,7 @@ docs: $(INSTALLED) ## docs/cli.md from the running command, and the table of sav
 	@$(BIN)/python -m itgraph.cli.reference docs/cli.md
 	@$(BIN)/python -m itgraph.cli.questions docs/sparql.md
 
-bench: $(INSTALLED) ## what the build and the commands cost (ARGS=--write keeps the table in benchmarks/RESULTS.md)
+bench: $(INSTALLED) ## what the build and the commands cost (ARGS=--write keeps the tables in benchmarks/RESULTS*.md)
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
 	@$(BIN)/python benchmarks/search.py $(filter --write,$(ARGS))
 	@$(BIN)/python benchmarks/exports.py $(ARGS)

@@ -3,15 +3,18 @@
 Serve side, on top of the stores, the saved queries, lineage, description and search; ``itgraph.open()`` returns a
 :class:`Graph`. Every answer is plain Python, becomes a DataFrame of pandas or polars, and shows itself in notebooks.
 
-Example::
-
-    graph = itgraph.open()
-    graph.query("ASK { <model/alpaca> itg:basedOn <model/llama> }")          # True
-    graph.query("SELECT ?m ?n { ?m itg:parameterCount ?n }").to_pandas()
-    graph.ask("built-on", base="LLaMA").to_dicts()
-    [node.label for node in graph.lineage("LLaMA", direction="down").nodes]
-    graph.show("model/alpaca").outgoing
-    graph.search("alapca")[0].id                                             # 'model/alpaca'
+>>> import itgraph
+>>> graph = itgraph.open()
+>>> graph.query("ASK { <model/alpaca> itg:basedOn <model/llama> }")
+True
+>>> graph.query("SELECT ?n { <model/alpaca> itg:parameterCount ?n }").to_dicts()
+[{'n': 7000000000}]
+>>> graph.ask("built-on", base="LLaMA").vars
+('model', 'direct', 'via')
+>>> [node.label for node in graph.lineage("Radiology-GPT").nodes]
+['Alpaca', 'LLaMA']
+>>> graph.show("model/alpaca").label, graph.search("alapca")[0].id
+('Alpaca', 'model/alpaca')
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ def query_error(text: str, message: str, path: str | os.PathLike[str] | None = N
     expected = " ".join(message[place.end() :].split())
     what, hint = meaning(expected)
     near = before(text, line, column)
+    hint = hint or "see what stands there, or is missing behind it"
     return InputError(f"{what}, before or at {near!r}", hint=hint, path=path, line=line)
 
 

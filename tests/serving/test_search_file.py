@@ -67,6 +67,10 @@ SPOILINGS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: (folder / "search.sqlite").write_bytes((folder / "search.sqlite").read_bytes()[:-4096]),
         "search.sqlite: cut off: ",
     ),
+    "beside a dump that was cut off": (
+        lambda folder: (folder / "itgraph.nq").write_bytes((folder / "itgraph.nq").read_bytes()[:-100]),
+        "itgraph.nq: cut off: ",
+    ),
     "longer": (
         lambda folder: (folder / "search.sqlite").write_bytes((folder / "search.sqlite").read_bytes() + b"\0"),
         "search.sqlite: changed after it was built: ",
