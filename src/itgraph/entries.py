@@ -101,7 +101,7 @@ def misplaced(graph: ClaimGraph, relative: Path) -> Iterator[Finding]:
         yield Finding(graph.path, graph.line, f"no entries are kept in {relative}", f"the folders are {known}")
         return
     if not any(graph.id == name or graph.id.startswith(f"{name}/") for name in expected):
-        hint = f"here it begins with {' or '.join(expected)}: rename the file or the graph"
+        hint = f"here stand {' and '.join(expected)}, or these with /<number>: rename the file or the graph"
         yield Finding(graph.path, graph.line, f"graph {graph.id} does not belong in this file", hint)
     elif parts[0] == "registry":
         for node in graph.says:

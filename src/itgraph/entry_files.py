@@ -21,8 +21,8 @@ __all__ = ["read_file"]
 GRAPH_KEYS = frozenset({"graph", "source", "inferred", "says"})
 #: Longer values are no names, reasons or addresses.
 LONGEST = 100_000
-#: Controls, and the signs that turn the direction of text (Unicode Standard Annex 9).
-HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: Controls, blanks of no width, and the signs that turn the direction of text (Unicode Standard Annex 9).
+HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def read_file(path: Path, vocabulary: Vocabulary, findings: list[Finding]) -> list[ClaimGraph]:

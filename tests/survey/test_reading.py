@@ -27,7 +27,6 @@ from itgraph.survey.quantities import looks_like_quantity, read_quantity
         ("200+", None, 200, None, False, ""),
         ("75K/110K", None, 75_000, 110_000, False, ""),
         ("7B/13B", None, 7_000_000_000, 13_000_000_000, False, ""),
-        ("5K to 5M per task", None, 5_000, 5_000_000, False, ""),
         ("6B Tokens", 6_000_000_000, None, None, False, "token"),
         ("1.4T tokens", 1_400_000_000_000, None, None, False, "token"),
     ],
@@ -55,6 +54,12 @@ def test_a_certain_quantity_gives_numbers(
 def test_a_doubtful_quantity_gives_the_text_and_no_number(text: str, counts_instances: bool, doubt: str) -> None:
     read = read_quantity(text, counts_instances=counts_instances)
     assert (read.value, read.minimum, read.maximum, read.doubt) == (None, None, None, doubt)
+
+
+def test_bounds_of_one_task_are_taken_and_doubted() -> None:
+    read = read_quantity("5K to 5M per task")
+    assert (read.value, read.minimum, read.maximum) == (None, 5_000, 5_000_000)
+    assert read.doubt == "the bounds are those of one task"
 
 
 def test_a_model_of_120_thousand_million_parameters_is_no_doubt() -> None:

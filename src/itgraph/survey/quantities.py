@@ -22,14 +22,15 @@ NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([kmbt]?)"
 #: The tilde in ASCII, as operator and in full width.
 TILDES = "~∼～"
 WHOLE = re.compile(rf"^([{TILDES}≈]?)\s*{NUMBER}(\+?)\s*(tokens?)?$", re.IGNORECASE)
-RANGE = re.compile(rf"^{NUMBER}\s*(?:/|to|-|–)\s*{NUMBER}(?:\s+per\s+task)?$", re.IGNORECASE)
+RANGE = re.compile(rf"^{NUMBER}\s*(?:/|to|-|–)\s*{NUMBER}(\s+per\s+task)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Quantity:
     """A quantity as printed, and the number or the bounds that the print makes certain.
 
-    ``unit`` is "token" where the cell says so, else empty; ``doubt`` says why a printed number was not taken.
+    ``unit`` is "token" where the cell says so, else empty; ``doubt`` says why a printed number was not taken, or, beside
+    bounds, what they are bounds of.
     """
 
     text: str
@@ -64,7 +65,8 @@ def read_quantity(text: str, *, counts_instances: bool = False) -> Quantity:
     if match := RANGE.match(text):
         low, high = scaled(*match.group(1, 2)), scaled(*match.group(3, 4))
         if low is not None and high is not None and low < high:
-            return Quantity(text, minimum=low, maximum=high)
+            doubt = "the bounds are those of one task" if match.group(5) else ""
+            return Quantity(text, minimum=low, maximum=high, doubt=doubt)
     return Quantity(text, doubt="not a quantity of a known form")
 
 

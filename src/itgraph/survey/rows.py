@@ -239,5 +239,7 @@ class RowReader:
         if read.approximate:
             target["approximate"] = next(iter(stated))
         target[text_key] = cell.text
-        if read.doubt:
+        if read.doubt and stated:
+            self.report("doubtful-quantity", key, cell, f"“{cell.text}” is taken as printed: {read.doubt}")
+        elif read.doubt:
             self.report("unread-quantity", key, cell, f"no number is taken from “{cell.text}”: {read.doubt}")
