@@ -16,6 +16,7 @@ from functools import partial
 
 from itgraph.asking import ask
 from itgraph.errors import InputError, NetworkError, UsageError
+from itgraph.queries import asked_about
 from itgraph.query_header import without_header
 from itgraph.question import OF_GRAPHS, OF_SOLUTIONS, Answered, Question
 from itgraph.remote import PATIENCE, RemoteStore
@@ -46,10 +47,12 @@ def answer(question: Question) -> Answered:
         verdict = truth(found)
         if form != "table":
             body = json_lines(found) if form == "jsonl" else write(found, form)
+            if body and not body.endswith(b"\n"):
+                body += b"\n"
             return Answered(body, truth=verdict, notices=tuple(notices))
         if verdict is not None:
             return Answered(b"true\n" if verdict else b"false\n", truth=verdict, notices=tuple(notices))
-        by_label = None if question.iris else partial(names_from, store, notices)
+        by_label = None if question.iris else partial(names_from, store, notices, asked_about(question.query, text))
         header, rows = table(found, store.base, by_label)
         return Answered(None, tuple(header), tuple(map(tuple, rows)), notices=tuple(notices))
 
@@ -90,10 +93,10 @@ def fitting(form: str | None, graph: bool) -> str:
     return form or forms[0]
 
 
-def names_from(store: Queryable, notices: list[str], iris: Sequence[str]) -> dict[str, str]:
+def names_from(store: Queryable, notices: list[str], about: Sequence[str], iris: Sequence[str]) -> dict[str, str]:
     """Return the names to show; an endpoint that has answered and gives no labels does not spoil the answer."""
     try:
-        return label_names(store, iris)
+        return label_names(store, iris, about)
     except (InputError, NetworkError) as error:
         notices.append(f"no labels: {error.message}")
         return {}

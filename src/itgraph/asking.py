@@ -17,10 +17,11 @@ from collections.abc import Callable, Mapping, Sequence
 import pyoxigraph as ox
 
 from itgraph.entity import resolve
-from itgraph.errors import UsageError
-from itgraph.namespaces import SCHEMA, XSD
+from itgraph.errors import UsageError, echo
+from itgraph.namespaces import SCHEMA, SKOS, XSD
+from itgraph.prologue import projected
 from itgraph.queries import Query, bind
-from itgraph.query_header import CONCEPT_KINDS, ENTITY_KINDS, Parameter
+from itgraph.query_header import CONCEPT_KINDS, ENTITY_KINDS, Parameter, without_header
 from itgraph.sparql import Queryable, iri_ref, is_unicode
 
 __all__ = ["ask", "term"]
@@ -44,13 +45,14 @@ def ask(
     Args:
         store: where names are looked up.
         query: the question.
-        params: for each parameter one value or several, any of which may be met. An entity or a concept is given by
+        params: for each parameter one value, or several, any of which may be met, where the answer says which of
+            them a row is about. An entity or a concept is given by
             id, IRI, label, other name or slug; other kinds as text.
         notices: takes what the person should know, such as that an id has been replaced by another.
 
     Raises:
-        UsageError: a parameter is unknown or has no value, or a value is not of its kind, names nothing, or names
-            several things (the hint lists them).
+        UsageError: a parameter is unknown, has no value, or has several that no row would tell apart; or a value is
+            not of its kind, names nothing, or names several things (the hint lists them).
     """
     bound: dict[str, list[str]] = {}
     for name, given in params.items():
@@ -60,7 +62,13 @@ def ask(
     for parameter in query.parameters:
         if parameter.name not in bound and parameter.default is not None:
             bound[parameter.name] = [str(term(store, parameter, parameter.default, notices))]
-    return bind(query, {name: list(dict.fromkeys(terms)) for name, terms in bound.items()})
+    distinct = {name: list(dict.fromkeys(terms)) for name, terms in bound.items()}
+    answered = projected(without_header(query.text))
+    for name, terms in distinct.items():
+        if len(terms) > 1 and answered is not None and name not in answered:
+            hint = "no row would say which it is about: ask once for each"
+            raise UsageError(f"{query.name} takes one value for {name!r}", hint=hint)
+    return bind(query, distinct)
 
 
 def term(
@@ -81,25 +89,33 @@ def term(
             return ox.NamedNode(found.iri)
         return LITERALS[parameter.kind](store, value.strip())
     except UsageError as error:
-        hint = error.hint
-        raise UsageError(f"parameter {parameter.name}: {error.message}", hint=hint) from error
+        hint = concepts(store, parameter.kind) if parameter.kind in CONCEPT_KINDS else ""
+        raise UsageError(f"parameter {parameter.name}: {error.message}", hint=hint or error.hint) from error
+
+
+def concepts(store: Queryable, kind: str) -> str:
+    """Return the hint with the concepts of a scheme: there are few, and nobody knows them by heart."""
+    scheme = store.base + kind
+    rows = store.select(f"SELECT DISTINCT ?concept WHERE {{ ?concept {iri_ref(SKOS + 'inScheme')} {iri_ref(scheme)} }}")
+    slugs = sorted(concept.value.removeprefix(f"{scheme}/") for (concept,) in rows if concept is not None)
+    return f"it is one of {', '.join(slugs)}" if slugs else ""
 
 
 def integer(_: Queryable, value: str) -> ox.Literal:
     if not INTEGER.fullmatch(value):
-        raise UsageError(f"{value!r} is not an integer", hint="write it in digits, such as 7000000000")
+        raise UsageError(f"{echo(value)} is not an integer", hint="write it in digits, such as 7000000000")
     return ox.Literal(str(int(value)), datatype=ox.NamedNode(XSD + "integer"))
 
 
 def year(_: Queryable, value: str) -> ox.Literal:
     if not YEAR.fullmatch(value):
-        raise UsageError(f"{value!r} is not a year", hint="write four digits, such as 2023")
+        raise UsageError(f"{echo(value)} is not a year", hint="write four digits, such as 2023")
     return ox.Literal(value.lstrip("0") or "0", datatype=ox.NamedNode(XSD + "integer"))
 
 
 def boolean(_: Queryable, value: str) -> ox.Literal:
     if value.casefold() not in TRUTHS:
-        raise UsageError(f"{value!r} is neither true nor false", hint="write true or false")
+        raise UsageError(f"{echo(value)} is neither true nor false", hint="write true or false")
     return ox.Literal(TRUTHS[value.casefold()], datatype=ox.NamedNode(XSD + "boolean"))
 
 
@@ -122,7 +138,7 @@ def language(store: Queryable, value: str) -> ox.Literal:
     rows = store.select(f"SELECT DISTINCT ?tag WHERE {{ ?work {iri_ref(SCHEMA + 'inLanguage')} ?tag }} ORDER BY ?tag")
     known = ", ".join(tag.value for (tag,) in rows if tag is not None)
     hint = "give the tag of BCP 47" + (f"; the graph has {known}" if known else ", such as en or zh")
-    raise UsageError(f"{value!r} is not the tag of a language", hint=hint)
+    raise UsageError(f"{echo(value)} is not the tag of a language", hint=hint)
 
 
 LITERALS: Mapping[str, Callable[[Queryable, str], ox.Literal]] = {

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from itgraph.namespaces import ITG, PROV, RDF, compact
-from itgraph.sparql import Queryable, chunks, iri_ref, labels, values
+from itgraph.sparql import Queryable, chunks, entity_iri, iri_ref, is_iri, labels, values
 from itgraph.tables import Table
 from itgraph.terms import IRI, Value, value
 
@@ -144,7 +144,7 @@ def statements(store: Queryable, iris: Iterable[str], place: Literal["s", "o"]) 
         query = f"SELECT ?s ?p ?o ?g WHERE {{ {block} {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
         for s, p, o, g in store.select(query):
             if s is not None and p is not None and o is not None:
-                graph = compact(g.value, store.base) if g is not None else None
+                graph = compact(entity_iri(g), store.base) if g is not None else None
                 found.setdefault((s.value, p.value, o), set()).add(graph)
         refuted |= corrections(store, block)
     return [
@@ -170,7 +170,7 @@ def said_by(store: Queryable, graph: str) -> list[Statement]:
     ]
     found.sort(key=lambda row: (row[0] != graph, row[0], row[1], str(row[2])))
     refuted: dict[tuple[str, str, Term], Correction] = {}
-    for chunk in chunks(sorted({s for s, _, _, held in found if not held})):
+    for chunk in chunks(sorted({s for s, _, _, held in found if not held and is_iri(s)})):
         refuted |= corrections(store, values("s", chunk))
     source = (compact(graph, store.base),)
     return [Statement(s, p, o, source, held, None if held else refuted.get((s, p, o))) for s, p, o, held in found]

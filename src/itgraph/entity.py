@@ -12,10 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from itgraph.errors import UsageError
+import pyoxigraph as ox
+
+from itgraph.errors import UsageError, echo
 from itgraph.namespaces import DCTERMS, ITG, PREFIXES, RDFS, SKOS, compact
-from itgraph.sparql import Queryable, iri_ref, is_iri, is_unicode, kind_of, labels, string_literal
+from itgraph.sparql import Queryable, entity_iri, iri_ref, is_iri, is_unicode, kind_of, labels, string_literal
+
+if TYPE_CHECKING:
+    from itgraph.sparql import Term
 
 __all__ = ["Entity", "resolve"]
 
@@ -75,13 +81,13 @@ def resolve(store: Queryable, name: str, *, kind: str | None = None) -> Entity:
             found_iris = [slug]
         elif named:
             hint = f"it is the name of {', '.join(compact(iri, store.base) for iri in named)}"
-            raise UsageError(f"{name!r} is no {kind}", hint=hint)
+            raise UsageError(f"{echo(name)} is no {kind}", hint=hint)
     if len(found_iris) == 1:
         return entity(store, found_iris[0])
     if found_iris:
         ids = ", ".join(compact(iri, store.base) for iri in found_iris)
-        raise UsageError(f"{name!r} is the name of {len(found_iris)} entities", hint=f"say which: {ids}")
-    raise UsageError(f"nothing is called {name!r}", hint=did_you_mean(store, name, known))
+        raise UsageError(f"{echo(name)} is the name of {len(found_iris)} entities", hint=f"say which: {ids}")
+    raise UsageError(f"nothing is called {echo(name)}", hint=did_you_mean(store, name, known))
 
 
 def is_of_kind(store: Queryable, iri: str, kind: str | None) -> bool:
@@ -125,9 +131,9 @@ def replaced_by(store: Queryable, iri: str) -> str | None:
     while True:
         query = f"SELECT ?new WHERE {{ ?new {iri_ref(DCTERMS + 'replaces')} {iri_ref(current)} }} ORDER BY ?new LIMIT 1"
         (successor,) = next(store.select(query), (None,))
-        if successor is None or successor.value in seen:
+        if successor is None or (new := entity_iri(successor)) in seen:
             return current if current != iri else None
-        current = successor.value
+        current = new
         seen.add(current)
 
 
@@ -141,14 +147,19 @@ def exact(store: Queryable, name: str) -> list[str]:
     """Return the entities that have exactly this label or other name, with no language or in English."""
     text = string_literal(name)
     query = f"SELECT DISTINCT ?entity WHERE {{ {NAMES} VALUES ?name {{ {text} {text}@en }} ?entity ?names ?name }}"
-    return sorted(iri for (term,) in store.select(query) if term is not None and nameable(store, iri := term.value))
+    return sorted(iri for (term,) in store.select(query) if term is not None and nameable(store, iri := named(term)))
 
 
 def all_names(store: Queryable) -> Iterator[tuple[str, str]]:
     """Yield (IRI, name) for every label and other name of the entities."""
     for term, name in store.select(f"SELECT ?entity ?name WHERE {{ {NAMES} ?entity ?names ?name }}"):
-        if term is not None and name is not None and nameable(store, term.value):
-            yield term.value, name.value
+        if term is not None and name is not None and nameable(store, iri := named(term)):
+            yield iri, name.value
+
+
+def named(term: Term) -> str:
+    """Return the IRI of what has a name, empty for a blank node, which nobody can ask for."""
+    return "" if isinstance(term, ox.BlankNode) else entity_iri(term)
 
 
 def nameable(store: Queryable, iri: str) -> bool:

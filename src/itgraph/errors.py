@@ -34,7 +34,11 @@ __all__ = [
     "Severity",
     "StoreError",
     "UsageError",
+    "echo",
 ]
+
+#: The most signs of a value that an error line says again.
+ECHOED = 100
 
 
 class Severity(StrEnum):
@@ -43,6 +47,16 @@ class Severity(StrEnum):
     UNREADABLE = "unreadable"
     VIOLATION = "violation"
     WARNING = "warning"
+
+
+def echo(given: object) -> str:
+    """Return a value in quotes as an error line says it again: a long one is cut.
+
+    >>> print(echo("LLaMA"), len(echo("x" * 1000)))
+    'LLaMA' 101
+    """
+    shown = repr(given[: ECHOED + 1] if isinstance(given, str | bytes) else given)
+    return shown if len(shown) <= ECHOED + 1 else f"{shown[: ECHOED - 1]}…{shown[0] if isinstance(given, str) else ''}"
 
 
 def one_line(message: str, hint: str | None, path: str | os.PathLike[str] | None, line: int | None) -> str:

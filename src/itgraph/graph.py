@@ -20,14 +20,17 @@ True
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
 from itgraph.description import Description, describe
 from itgraph.entity import Entity, resolve
-from itgraph.errors import UsageError
+from itgraph.errors import UsageError, echo
 from itgraph.lineage import Direction, Lineage, Via, lineage
 from itgraph.remote import RemoteStore, is_url
 from itgraph.results import label_names
@@ -41,7 +44,9 @@ if TYPE_CHECKING:
 __all__ = ["IRI", "Graph", "Hits", "Row", "Solutions", "Triples", "Value"]
 
 #: What a parameter of a saved query takes: a name, an id or an IRI; a text, a number or a truth value.
-Argument: TypeAlias = str | int | bool
+Argument: TypeAlias = str | bool | SupportsIndex | float | Decimal
+#: More digits than this are no count of anything, and slow to write.
+MOST_DIGITS = 100
 Given = TypeVar("Given")
 
 
@@ -91,19 +96,19 @@ class Graph:
             itgraph.errors.NetworkError: an endpoint (of the graph, or of a SERVICE) does not answer, or not with
                 the results of a query.
         """
-        answer = self._store.query(checked(text, str, "the query", "give a text"))
+        return self._answer(checked(text, str, "the query", "give a text"), ())
+
+    def _answer(self, text: str, about: Sequence[str]) -> Solutions | bool | Triples:
+        """Answer a query; ``about`` are the entities of the question, whose labels an answer must not blur."""
+        answer = self._store.query(text)
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         with evaluating():
             if isinstance(answer, ox.QuerySolutions):
                 variables = [variable.value for variable in answer.variables]
-                return Solutions(
-                    variables, [tuple(map(value, solution)) for solution in answer], self.base, self._names
-                )
+                rows = [tuple(map(value, solution)) for solution in answer]
+                return Solutions(variables, rows, self.base, partial(label_names, self._store, asked_about=about))
             return Triples([(value(t.subject), value(t.predicate), value(t.object)) for t in answer], self.base)
-
-    def _names(self, iris: Sequence[str]) -> dict[str, str]:
-        return label_names(self._store, iris)
 
     def queries(self) -> dict[str, Query]:
         """Return the saved queries by name: what each asks, and with which parameters."""
@@ -127,14 +132,12 @@ class Graph:
                 not of its kind, names nothing, or names several things (the hint lists them).
         """
         from itgraph.asking import ask
-        from itgraph.queries import find
+        from itgraph.queries import asked_about, find
 
-        texts = {
-            parameter: [as_text(one) for one in ([given] if isinstance(given, Argument) else given)]
-            for parameter, given in params.items()
-        }
+        texts = {parameter: as_texts(parameter, given) for parameter, given in params.items()}
         query = find(checked(name, str, "the name of the query", "give a text"))
-        return self.query(ask(self._store, query, texts))
+        text = ask(self._store, query, texts)
+        return self._answer(text, asked_about(query, text))
 
     def lineage(self, name: str, direction: str = "up", via: str = "weights", depth: int | None = None) -> Lineage:
         """Return what an entity descends from (``up``) or what descends from it (``down``).
@@ -166,12 +169,12 @@ class Graph:
         """
         return describe(self._store, self.entity(name).iri)
 
-    def search(self, text: str, kind: str | None = None, limit: int = 10) -> Hits:
+    def search(self, text: str, kind: str | Sequence[str] | None = None, limit: int = 10) -> Hits:
         """Return the entities whose label or other name fits the text, the best first; slips of typing are forgiven.
 
         Args:
             text: any text.
-            kind: only entities of this kind, such as ``model`` or ``person``.
+            kind: only entities of this kind, such as ``model`` or ``person``, or of one of several.
             limit: the greatest number of hits.
 
         Raises:
@@ -202,10 +205,29 @@ def checked(given: Given, kind: type | tuple[type, ...], what: str, hint: str) -
         UsageError: it is of another type.
     """
     if not isinstance(given, kind):
-        raise UsageError(f"{what} is {given!r}", hint=hint)
+        raise UsageError(f"{what} is {echo(given)}", hint=hint)
     return given
 
 
-def as_text(argument: Argument) -> str:
-    """Return an argument as the command line would take it."""
-    return str(argument).lower() if isinstance(argument, bool) else str(argument)
+def as_texts(parameter: str, given: Argument | Sequence[Argument]) -> list[str]:
+    """Return the values of a parameter as the command line would take them."""
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
+    return [as_text(parameter, one) for one in (given if several else [given])]  # type: ignore[union-attr]
+
+
+def as_text(parameter: str, given: object) -> str:
+    """Return a value as the command line would take it; a whole number of any type is an integer.
+
+    Raises:
+        UsageError: it is of a type that no parameter takes, or a number with a fraction.
+    """
+    if isinstance(given, str):
+        return given
+    if isinstance(given, bool):
+        return str(given).lower()
+    whole = isinstance(given, Integral) or (isinstance(given, float) and given.is_integer())
+    if isinstance(given, Decimal) and given.is_finite() and given.adjusted() < MOST_DIGITS:
+        whole = given == given.to_integral_value()
+    if not whole:
+        raise UsageError(f"parameter {parameter} is {echo(given)}", hint="give a text, a whole number or a truth value")
+    return str(int(given))  # type: ignore[call-overload]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from itgraph.namespaces import FAIR4ML, ITG, RDF, SCHEMA, compact
-from itgraph.sparql import Queryable, chunks, iri_ref, kind_of, labels, values
+from itgraph.sparql import Queryable, chunks, entity_iri, iri_ref, kind_of, labels, values
 from itgraph.tables import Table
 from itgraph.terms import Value
 
@@ -187,12 +187,12 @@ def steps(
         for near, relation, far, graph in store.select(step_query(chunk, direction, via)):
             if near is None or relation is None or far is None:
                 continue
-            edge = (near.value, relation.value, far.value)
+            edge = (entity_iri(near), entity_iri(relation), entity_iri(far))
             if graph is None:
                 held.add(edge)
                 yield *edge, None
             else:
-                stated.append((edge, compact(graph.value, store.base)))
+                stated.append((edge, compact(entity_iri(graph), store.base)))
         for edge, source in stated:
             if edge in held and source not in NO_SOURCES:
                 yield *edge, source

@@ -15,11 +15,16 @@ import re
 
 from itgraph.namespaces import PREFIXES
 
-__all__ = ["form_of", "with_prologue"]
+__all__ = ["form_of", "projected", "with_prologue"]
 
 BEGINNING = re.compile(
     r"(?:\s+|#[^\n]*|BASE\s*<[^>]*>|PREFIX\s+[^:\s]*:\s*<[^>]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
 )
+#: The SELECT clause ends with FROM, WHERE or the brace of the pattern (section 19.8 [7], [9]).
+CLAUSE_END = re.compile(r"\bFROM\b|\bWHERE\b|\{", re.IGNORECASE)
+COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\n]*")
+ALIAS = re.compile(r"\bAS\s+[?$](\w+)", re.IGNORECASE)
+PROJECTION = re.compile(r"([()*])|[?$](\w+)")
 DECLARED = re.compile(r"PREFIX\s+([^:\s]*):\s*<", re.IGNORECASE)
 DECLARED_BASE = re.compile(r"^\s*BASE\s*<", re.IGNORECASE | re.MULTILINE)
 #: An IRI in angle brackets that begins with no scheme (RFC 3986, section 3.1).
@@ -30,6 +35,27 @@ def form_of(text: str) -> str | None:
     """Return SELECT, ASK, CONSTRUCT or DESCRIBE, or None where the query begins with something else."""
     found = BEGINNING.match(text)
     return found[1].upper() if found else None
+
+
+def projected(text: str) -> frozenset[str] | None:
+    """Return the names of the variables that a SELECT answers with, or None for ``SELECT *`` and other queries.
+
+    >>> sorted(projected("SELECT DISTINCT ?base (COUNT(?m) AS ?models) WHERE { ?m ?p ?base }"))
+    ['base', 'models']
+    """
+    found = BEGINNING.match(text)
+    if found is None or found[1].upper() != "SELECT":
+        return None
+    clause = COMMENT.sub("", text[found.end() :])
+    clause = CLAUSE_END.split(clause, maxsplit=1)[0]
+    names, depth = set(ALIAS.findall(clause)), 0
+    for sign, name in PROJECTION.findall(clause):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "*" and depth == 0:
+            return None
+        if name and depth == 0:
+            names.add(name)
+    return frozenset(names)
 
 
 def with_prologue(text: str, base: str) -> str:

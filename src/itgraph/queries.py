@@ -19,13 +19,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from itgraph.errors import InputError, UsageError
+from itgraph.errors import InputError, UsageError, echo
 from itgraph.query_header import Parameter, read_header
 from itgraph.resources import queries_dir
 
 __all__ = [
     "Parameter",
     "Query",
+    "asked_about",
     "bind",
     "find",
     "load",
@@ -67,10 +68,10 @@ class Query:
         known = [parameter.name for parameter in self.parameters]
         if not known:
             hint = "ask it without, or describe the parameter in its header" if self.summary else None
-            raise UsageError(f"{self.name} has no parameter {name!r}, nor any other", hint=hint)
+            raise UsageError(f"{self.name} has no parameter {echo(name)}, nor any other", hint=hint)
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
-        raise UsageError(f"{self.name} has no parameter {name!r}", hint=hint)
+        raise UsageError(f"{self.name} has no parameter {echo(name)}", hint=hint)
 
 
 def names(directory: str | os.PathLike[str] | None = None) -> list[str]:
@@ -91,7 +92,7 @@ def find(name: str, directory: str | os.PathLike[str] | None = None) -> Query:
         return read((Path(directory) if directory is not None else queries_dir()) / f"{name}.rq")
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else "'itgraph query --list' names them"
-    raise UsageError(f"no saved query is called {name!r}", hint=hint)
+    raise UsageError(f"no saved query is called {echo(name)}", hint=hint)
 
 
 def load(directory: str | os.PathLike[str] | None = None) -> dict[str, Query]:
@@ -144,6 +145,13 @@ def parse(content: bytes, path: str) -> Query:
             wrong = f"parameter {parameter.name!r} has {found} lines 'VALUES ?{parameter.name} {{ … }}'"
             raise InputError(wrong, hint="give it exactly one, which holds the example", path=path)
     return query
+
+
+def asked_about(query: Query, text: str) -> list[str]:
+    """Return the IRIs that the parameters of a query have in a text that :func:`bind` returned."""
+    known = {parameter.name for parameter in query.parameters}
+    rows = (match[0] for match in LINE.finditer(text) if match["name"] in known)
+    return [iri[1:-1] for row in rows for iri in re.findall(IRI, row)]
 
 
 def bind(query: Query, values: Mapping[str, Sequence[str]]) -> str:

@@ -156,7 +156,7 @@ class RemoteStore:
             if graph and (syntax := (TRIPLES | ALSO_TRIPLES).get(media_type)) is not None:
                 return [quad.triple for quad in ox.parse(body, format=syntax, base_iri=str(self._url), lenient=True)]
             if not graph and (results := (SOLUTIONS | ALSO_SOLUTIONS).get(media_type)) is not None:
-                return results_of(body, results)
+                return results_of(body, results, form)
         except (SyntaxError, ValueError) as error:
             raise NetworkError(f"the answer of {self.name} cannot be read: {one_line(str(error))}") from error
         raise self._not_results(media_type)
@@ -257,14 +257,16 @@ class RemoteStore:
         return NetworkError(f"{self.name} has not answered within {self._timeout:g} seconds", hint="try later")
 
 
-def results_of(body: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutions | ox.QueryBoolean:
+def results_of(body: bytes, syntax: ox.QueryResultsFormat, form: str | None) -> ox.QuerySolutions | ox.QueryBoolean:
     """Parse solutions or a truth value; rows are parsed as they are read, so all are read once to find a half answer.
 
     Raises:
-        SyntaxError: it is not in that format, or breaks off.
+        SyntaxError, ValueError: it is not in that format, breaks off, or answers another form of query.
     """
-    answer = ox.parse_query_results(body, format=form)
+    answer = ox.parse_query_results(body, format=syntax)
     try:
+        if form is not None and isinstance(answer, ox.QueryBoolean) != (form == "ASK"):
+            raise ValueError(f"it is not that of {form}")
         if isinstance(answer, ox.QueryBoolean):
             return answer
         for _ in answer:
@@ -272,7 +274,7 @@ def results_of(body: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutions | 
     finally:
         # The frames of an error may be dropped by any thread, and the engine's rows only by this one.
         del answer
-    return ox.parse_query_results(body, format=form)
+    return ox.parse_query_results(body, format=syntax)
 
 
 def media_type_of(response: httpx2.Response) -> str:

@@ -73,7 +73,8 @@ def truth(answer: Answer) -> bool | None:
 def write(answer: Answer, form: str) -> bytes:
     """Return the answer in one of the formats of its kind.
 
-    Rows are computed while they are written, so this is where most of the work of a query is done.
+    Triples are sorted, each once, so that the same graph has the same bytes unless it holds blank nodes. Rows
+    are computed while they are written, so this is where most of the work of a query is done.
 
     Raises:
         KeyError: the format is not one of the answer's kind.
@@ -83,7 +84,9 @@ def write(answer: Answer, form: str) -> bytes:
     with evaluating():
         if isinstance(answer, (ox.QueryTriples, list)):
             prefixes = dict(PREFIXES) if form in WITH_PREFIXES else None
-            return ox.serialize(answer, format=GRAPH_FORMATS[form], prefixes=prefixes) or b""
+            # The engine's own order is no order; this one keeps each subject together (RDF 1.1: a graph is a set).
+            triples = sorted(set(answer), key=str)
+            return ox.serialize(triples, format=GRAPH_FORMATS[form], prefixes=prefixes) or b""
         return answer.serialize(format=SOLUTION_FORMATS[form]) or b""
 
 
@@ -146,9 +149,16 @@ def table(
     return [f"?{variable.value}" for variable in answer.variables], cells
 
 
-def label_names(store: Queryable, iris: Sequence[str]) -> dict[str, str]:
-    """Return the label of each IRI that has one, with its id where another of them has the same label."""
-    found = {iri: name for iri, name in labels(store, iris).items() if name != compact(iri, store.base)}
+def label_names(store: Queryable, iris: Sequence[str], asked_about: Sequence[str] = ()) -> dict[str, str]:
+    """Return the label of each IRI that has one, with its id where another of them has the same label.
+
+    Args:
+        store: where the labels are.
+        iris: the IRIs of the whole answer, whatever their column.
+        asked_about: IRIs of the question, which the reader has in mind: a label of one of those needs the id too.
+    """
+    wanted = [*iris, *asked_about] if iris else []
+    found = {iri: name for iri, name in labels(store, wanted).items() if name != compact(iri, store.base)}
     shared = {name for name, times in Counter(found.values()).items() if times > 1}
     return {iri: f"{name} ({compact(iri, store.base)})" if name in shared else name for iri, name in found.items()}
 

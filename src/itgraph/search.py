@@ -13,9 +13,10 @@ Example::
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +25,11 @@ from typing import Any, Protocol
 
 from itgraph.errors import UsageError
 from itgraph.folding import words
-from itgraph.search_candidates import Candidates, kinds
+from itgraph.search_candidates import Candidates, by_id, kinds
 from itgraph.search_file import connect, locate, reading
 from itgraph.search_ranking import Name, Rank, Typed
 
-__all__ = ["MOST_HITS", "Hit", "Release", "SearchIndex", "search"]
+__all__ = ["MOST_HITS", "Hit", "Release", "SearchIndex", "is_source", "search"]
 
 #: The greatest limit: who wants more wants a query.
 MOST_HITS = 1000
@@ -36,6 +37,8 @@ MOST_HITS = 1000
 LONGEST_TEXT = 1000
 #: Words that are known are mended where fewer hits than FEW are there, and of a longer text where there is none.
 FEW, FEW_WORDS = 3, 2
+# A row or a reference of the survey: they have ids and no names.
+SOURCE = re.compile(r"(?:.*/)?survey/[a-z-]+/\d+(?:#.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,23 @@ class Release(Protocol):
 
 
 def search(
-    release: Release | str | os.PathLike[str] | None, text: str, *, kind: str | None = None, limit: int = 10
+    release: Release | str | os.PathLike[str] | None,
+    text: str,
+    *,
+    kind: str | Sequence[str] | None = None,
+    limit: int = 10,
 ) -> list[Hit]:
     """Return the entities whose label or other name fits the text, the best first.
 
-    An exact label comes first, then another name that is exact, then names that begin with the text, names that hold
-    its words in any order, and names that do so but for a slip or two; the last word may be the beginning of one. Among
-    equals the entity that more statements point at comes first. Case, accents and marks count for nothing.
+    An entity whose id or IRI is the text comes before all, then an exact label, another name that is exact, names that
+    begin with the text, names that hold its words in any order, and names that do so but for a slip or two; the last
+    word may be the beginning of one. Among equals the entity that more statements point at comes first. Case, accents
+    and marks count for nothing.
 
     Args:
         release: an open store, or the folder of a release, or None for the release that ``Store.open()`` would take.
         text: any text; what is no letter or digit only parts words.
-        kind: only entities of this kind, such as ``model`` or ``person``.
+        kind: only entities of this kind, such as ``model`` or ``person``, or of one of several; none of them is all.
         limit: the greatest number of hits.
 
     Raises:
@@ -90,6 +98,15 @@ def search(
         index = SearchIndex(release.folder, release.manifest)
     with index:
         return index.search(text, kind=kind, limit=limit)
+
+
+def is_source(text: str) -> bool:
+    """Tell whether the text is the id or IRI of a row or a reference, which no search finds.
+
+    >>> is_source("survey/models/4"), is_source("https://w3id.org/itgraph/survey/models/4"), is_source("model/llama")
+    (True, True, False)
+    """
+    return SOURCE.fullmatch(text.strip()) is not None
 
 
 class SearchIndex:
@@ -125,40 +142,53 @@ class SearchIndex:
         while self._idle:
             self._idle.pop().close()
 
-    def search(self, text: str, *, kind: str | None = None, limit: int = 10) -> list[Hit]:
+    def search(self, text: str, *, kind: str | Sequence[str] | None = None, limit: int = 10) -> list[Hit]:
         """Return the entities whose names fit the text, the best first; see :func:`search`."""
         if not 1 <= limit <= MOST_HITS:
             raise UsageError(f"the limit is {limit}", hint=f"give a number from 1 to {MOST_HITS}")
-        if kind is not None and kind not in self.kinds:
-            raise UsageError(f"there is no kind {kind!r}", hint=f"say one of {', '.join(self.kinds)}")
-        typed = Typed(words(text[:LONGEST_TEXT]))
-        if not typed.words:
+        wanted = [kind] if isinstance(kind, str) else list(dict.fromkeys(kind or []))
+        for name in wanted:
+            if name not in self.kinds:
+                raise UsageError(f"there is no kind {name!r}", hint=f"say one of {', '.join(self.kinds)}")
+        typed = words(text[:LONGEST_TEXT])
+        if not typed or is_source(text):
             return []
         best: dict[str, tuple[Rank, Name]] = {}
         with self._connection() as database:
-            wanted = 0 if kind is None else self.kinds[kind]
-            candidates = Candidates(database, typed, wanted, list(self.kinds.values()), limit)
-            stages = (
-                candidates.fitting,
-                candidates.with_one_slip_in_all,
-                candidates.with_unknown_words_mended,
-                candidates.with_known_words_mended,
-                candidates.but_for_one_word,
-            )
-            for stage in stages:
-                # Where something fits as typed, few go on to what may have been meant instead.
-                enough = min(limit, FEW if len(typed.words) <= FEW_WORDS else 1)
-                if len(best) >= (limit if stage in stages[:3] else enough):
-                    break
-                for name in stage():
-                    rank = typed.rank(name)
-                    if rank is not None and (name.ident not in best or rank < best[name.ident][0]):
-                        best[name.ident] = (rank, name)
-        ranked = sorted(best.values(), key=lambda found: found[0])[:limit]
-        return [
-            Hit(name.ident, self._base + name.ident, name.label, name.kind, name.text, rank.score)
-            for rank, name in ranked
-        ]
+            meant = by_id(database, text.strip().removeprefix(self._base))
+            if meant is not None and wanted and meant.kind not in wanted:
+                meant = None
+            # No entity is of two kinds, so what is found of one is beside what is found of another.
+            for number in [self.kinds[name] for name in wanted] or [0]:
+                best |= self._best(database, Typed(list(typed)), number, limit)
+        first = [] if meant is None else [self._hit(meant, 1.0)]
+        ranked = sorted(found for ident, found in best.items() if meant is None or ident != meant.ident)
+        return [*first, *(self._hit(name, rank.score) for rank, name in ranked)][:limit]
+
+    def _hit(self, name: Name, score: float) -> Hit:
+        return Hit(name.ident, self._base + name.ident, name.label, name.kind, name.text, score)
+
+    def _best(self, database: sqlite3.Connection, typed: Typed, kind: int, limit: int) -> dict[str, tuple[Rank, Name]]:
+        """Return the best name of each entity of a kind (0 for all) that fits."""
+        best: dict[str, tuple[Rank, Name]] = {}
+        candidates = Candidates(database, typed, kind, list(self.kinds.values()), limit)
+        stages = (
+            candidates.fitting,
+            candidates.with_one_slip_in_all,
+            candidates.with_unknown_words_mended,
+            candidates.with_known_words_mended,
+            candidates.but_for_one_word,
+        )
+        for stage in stages:
+            # Where something fits as typed, few go on to what may have been meant instead.
+            enough = min(limit, FEW if len(typed.words) <= FEW_WORDS else 1)
+            if len(best) >= (limit if stage in stages[:3] else enough):
+                break
+            for name in stage():
+                rank = typed.rank(name)
+                if rank is not None and (name.ident not in best or rank < best[name.ident][0]):
+                    best[name.ident] = (rank, name)
+        return best
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -26,7 +26,7 @@ from itgraph.spelling import (
     word_number,
 )
 
-__all__ = ["Candidates", "kinds"]
+__all__ = ["Candidates", "by_id", "kinds"]
 
 #: How many names one question to the index gives at most, and how many where only some of the words could be asked for.
 NAMES, NAMES_BY_SOME_WORDS = 100, 300
@@ -49,6 +49,10 @@ MADE_NAMES = (
     "SELECT found.* FROM json_each(?) AS made CROSS JOIN key ON key.key = made.value "
     "CROSS JOIN found ON found.name = key.name WHERE ? IN (0, found.kind_id) LIMIT ?"
 )
+BY_ID = (
+    "SELECT e.ident, e.ident, k.name, e.links, e.label FROM entity e CROSS JOIN kind k ON k.id = e.kind "
+    "WHERE e.ident = ? LIMIT 1"
+)
 POSTED = (
     "SELECT found.* FROM (SELECT rowid AS name FROM posting WHERE posting MATCH ? ORDER BY rowid LIMIT ?) AS posted "
     "CROSS JOIN found ON found.name = posted.name"
@@ -58,6 +62,36 @@ POSTED = (
 def kinds(database: sqlite3.Connection) -> dict[str, int]:
     """Return the kinds of the index with their numbers."""
     return {str(name): int(number) for number, name in database.execute("SELECT id, name FROM kind ORDER BY name")}
+
+
+def by_id(database: sqlite3.Connection, identifier: str) -> Name | None:
+    """Return the entity with this id, as one that is found by its id."""
+    if not is_text(identifier):
+        return None
+    row = database.execute(BY_ID, (identifier,)).fetchone()
+    return None if row is None else name_of(row[0], False, *row[1:])
+
+
+def name_of(text: object, is_label: object, ident: object, kind: object, links: object, label: object) -> Name:
+    """Return a name out of a row.
+
+    Raises:
+        Damage: the row is not what a build writes.
+    """
+    if (
+        isinstance(text, str)
+        and isinstance(ident, str)
+        and isinstance(kind, str)
+        and isinstance(label, str)
+        and isinstance(links, int)
+    ):
+        return Name(ident, kind, links, label, text, bool(is_label))
+    raise Damage("a name that is none")
+
+
+def is_text(text: str) -> bool:
+    """Tell whether SQLite can be asked for the text, which half a surrogate pair is not."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class Candidates:
@@ -162,12 +196,6 @@ class Candidates:
         yield from self.ask(POSTED, " AND ".join(f"({' OR '.join(tokens)})" for tokens in lists), limit or self.names)
 
     def ask(self, query: str, *values: str | int) -> Iterator[Name]:
-        """Yield the names that a query gives.
-
-        Raises:
-            Damage: a row is not what a build writes.
-        """
+        """Yield the names that a query gives."""
         for _, _, text, is_label, ident, kind, links, label, _ in self.database.execute(query, values):
-            if not all(isinstance(part, str) for part in (text, ident, kind, label)) or not isinstance(links, int):
-                raise Damage("a name that is none")
-            yield Name(ident, kind, links, label, text, bool(is_label))
+            yield name_of(text, is_label, ident, kind, links, label)

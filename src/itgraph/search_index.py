@@ -193,6 +193,7 @@ def write_names(database: sqlite3.Connection, kinds: dict[str, int]) -> Counter[
             key = squeezed(folded)[:KEY_LENGTH]
             database.execute("INSERT INTO stage.key VALUES (?, ?, ?)", (key, number, name))
             frequencies.update(set(folded))
+    database.execute("CREATE INDEX entity_ident ON entity (ident)")
     database.execute("INSERT INTO key SELECT key, kind, name FROM stage.key ORDER BY key, kind, name")
     return frequencies
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pyoxigraph import NamedNode
 
+from itgraph.errors import NetworkError, echo
 from itgraph.namespaces import RDFS, compact
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "Row",
     "Term",
     "chunks",
+    "entity_iri",
     "iri_ref",
     "is_iri",
     "is_unicode",
@@ -93,6 +95,17 @@ def iri_ref(iri: str) -> str:
     return f"<{iri}>"
 
 
+def entity_iri(term: Term) -> str:
+    """Return the IRI of a term that stands for an entity.
+
+    Raises:
+        NetworkError: it is none, which no release holds; so it came from an endpoint.
+    """
+    if not isinstance(term, NamedNode) or not is_iri(term.value):
+        raise NetworkError(f"the endpoint answers with {echo(term.value)} where an IRI belongs")
+    return term.value
+
+
 def string_literal(text: str) -> str:
     """Return the text as a SPARQL string, escaped as section 19.7 asks."""
     for character, escape in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
@@ -136,5 +149,6 @@ def labels(store: Queryable, iris: Iterable[str]) -> dict[str, str]:
             if entity is not None and label is not None:
                 tag = language.value if language is not None else ""
                 rank = (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES), tag, label.value)
-                found[entity.value] = min(found.get(entity.value, rank), rank)
+                iri = entity_iri(entity)
+                found[iri] = min(found.get(iri, rank), rank)
     return {iri: found[iri][2] if iri in found else compact(iri, store.base) for iri in wanted}

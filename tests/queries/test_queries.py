@@ -37,7 +37,6 @@ OTHER: dict[str, tuple[str, dict[str, str | Sequence[str]]]] = {
     "authors-across-families-of-clip-and-gpt-3": ("authors-across-families", {"one": "CLIP", "other": "GPT-3"}),
     "authors-of-alpaca": ("authors-of", {"model": "Alpaca"}),
     "built-on-t5": ("built-on", {"base": "T5"}),
-    "built-on-blip-2-or-clip": ("built-on", {"base": ["BLIP-2", "CLIP"]}),
     "conflicting-facts-about-falcon-instruct": ("conflicting-facts", {"model": "Falcon-Instruct"}),
     "data-written-by-instructgpt": ("data-written-by", {"generator": "InstructGPT"}),
     "datasets-by-construction-human-and-open": (

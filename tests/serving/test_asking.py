@@ -101,6 +101,33 @@ def test_several_values_are_several_rows_each_once(store: Store) -> None:
     assert bound(store, of_kind("model"), x=["LLaMA", "model/alpaca", "LLaMa"]) == wanted
 
 
+@pytest.mark.parametrize(
+    ("clause", "several"),
+    [
+        ("SELECT *", True),
+        ("SELECT ?y ?x # ?z", True),
+        ("SELECT (STR(?y) AS ?x)", True),
+        ("ASK", True),
+        ("SELECT DISTINCT ?y (COUNT(?x) AS ?n)\nWHERE", False),
+        ("SELECT ?y # ?x *\nFROM <http://example.org/#x>", False),
+    ],
+)
+def test_several_values_are_for_rows_that_tell_them_apart(store: Store, clause: str, several: bool) -> None:
+    text = f"{clause} {{\n  VALUES ?x {{ 0 }}\n}}"
+    query = Query("question", "?", "", (), (Parameter("x", "integer", "X", "0"),), text, "question.rq")
+    assert "VALUES ?x" in ask(store, query, {"x": ["7", "+7"]})
+    if several:
+        assert " ".join(f'"{n}"^^<{XSD}integer>' for n in (1, 2)) in ask(store, query, {"x": ["1", "2"]})
+        return
+    with pytest.raises(UsageError, match="question takes one value for 'x'"):
+        ask(store, query, {"x": ["1", "2"]})
+
+
+def test_an_unknown_concept_is_answered_with_those_there_are(release: Path) -> None:
+    with pytest.raises(UsageError, match=r"nothing is called 'Law' — it is one of .*medical, sentiment-analysis, "):
+        ask(Store.open(release), queries.find("models-by-domain"), {"domain": "Law"})
+
+
 def test_a_default_stands_in_and_an_example_does_not(store: Store) -> None:
     assert bound(store, of_kind("model", "LLaMA")) == [f"<{BASE}model/llama>"]
     assert bound(store, of_kind("model", "LLaMA"), x="Vicuna") == [f"<{BASE}model/vicuna>"]

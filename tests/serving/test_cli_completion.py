@@ -65,3 +65,9 @@ def test_bash_itself_completes_with_it() -> None:
 def test_a_shell_that_is_not_known_is_one_line(run: Callable[..., Result]) -> None:
     result = run("completion", "tcsh")
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+
+def test_no_shell_is_one_line_that_names_them(run: Callable[..., Result]) -> None:
+    result = run("completion")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("Choose from: bash, zsh, fish — see 'itgraph completion --help'\n")

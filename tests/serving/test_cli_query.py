@@ -71,6 +71,7 @@ def test_each_form_of_each_kind_of_answer(run: Run, query: str, form: str, start
     result = run("query", "-", "--format", form, stdin=query)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout_bytes.decode().startswith(start)
+    assert result.stdout_bytes.endswith(b"\n")
 
 
 def test_the_forms_have_defaults(run: Run) -> None:

@@ -74,6 +74,19 @@ def test_a_retired_id_is_answered_with_a_notice(run: Run) -> None:
         (["built-on"], 2, "built-on needs a value for 'base' (Base model) — give one, for example base=model/llama"),
         (["built-on", "--param", "bass=LLaMA"], 2, "built-on has no parameter 'bass' — did you mean base?"),
         (["built-on", "--param", "base"], 2, "'base' is not NAME=VALUE"),
+        (["built-on", "--show"], 2, "built-on needs a value for 'base'"),
+        (["any-loop", "--show", "--format", "json"], 2, "--show takes no --format"),
+        (["built-on", "--param", "base=CLIP", "--show", "--iris"], 2, "--show takes no --iris"),
+        (["--list", "foo"], 2, "--list takes no"),
+        (["--list", "--param", "base=CLIP"], 2, "--list takes no --param"),
+        (["--list", "--show"], 2, "--list takes no --show"),
+        (
+            ["built-on", "--param", "base=LLaMA", "--param", "base=Alpaca"],
+            2,
+            "built-on takes one value for 'base' — no row would say",
+        ),
+        (["built-on", "--param", f"base={'x' * 150}"], 2, f"nothing is called '{'x' * 98}…' — "),
+        (["x" * 300], 2, f"no saved query is called '{'x' * 98}…' — "),
         (["built-on", "--param", "=x"], 2, "'=x' is not NAME=VALUE"),
         (["built-on", "--param", "base="], 2, "parameter base: the name is empty"),
         (
@@ -130,7 +143,8 @@ def test_the_list_names_every_query_and_its_parameters(run: Run) -> None:
 
 def test_show_prints_the_file_or_what_would_be_sent(run: Run) -> None:
     text = queries.find("built-on").text
-    assert run("query", "built-on", "--show").stdout == text
+    assert run("query", "any-loop", "--show").stdout == queries.find("any-loop").text
+    assert 'VALUES ?least { "0"^^<' in run("query", "models-by-size", "--show").stdout
     shown = run("query", "built-on", "--show", "--param", "base=Alpaca").stdout
     assert shown.startswith("PREFIX")
     assert text.replace("{ <https://w3id.org/itgraph/model/llama> }", f"{{ {ALPACA} }}").endswith(f"\n\n{shown}")

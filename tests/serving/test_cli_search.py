@@ -69,6 +69,21 @@ def test_nothing_found_is_said_on_stderr_and_no_error(release: Path, form: str, 
     assert result.stderr == "itgraph: nothing is called 'xqzvwkj', or nearly so\n"
 
 
+@pytest.mark.parametrize("text", ["survey/models/4", "https://w3id.org/itgraph/survey/reference/17"])
+def test_a_row_or_reference_is_not_searched_and_that_is_said(release: Path, text: str) -> None:
+    result = run(release, text)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        f"itgraph: nothing is called {text!r}, or nearly so"
+        " — rows and references are shown by 'itgraph show', and not searched\n"
+    )
+
+
+def test_several_kinds_are_all_searched(release: Path) -> None:
+    result = run(release, "ChatGPT", "--kind", "dataset", "--kind", "model", "--format", "jsonl")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["model/chatgpt", "dataset/chatgpt"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

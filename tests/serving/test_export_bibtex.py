@@ -138,6 +138,8 @@ def test_odd_values_stay_one_entry(release_of: Callable[[str], Path], tmp_path: 
         (Selection(entity="model/alpaca"), {"alpaca-2023"}),
         (Selection(entity="paper/arxiv-2302.13971"), {"arxiv-2302.13971"}),
         (Selection(entity="person/jon-durbin"), {"airoboros-2023"}),
+        (Selection(entity="survey/reference/17"), {"alpaca-2023"}),
+        (Selection(entity="survey/models/4"), {"alpaca-2023"}),
         (Selection(lineage="model/radiology-gpt"), {"alpaca-2023", "arxiv-2302.13971", "arxiv-2306.08666"}),
         (Selection(entity="model/gpt-4"), set()),
     ],

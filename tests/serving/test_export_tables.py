@@ -104,6 +104,27 @@ def test_the_descriptor_is_true_of_every_file_and_cell(tables: Path) -> None:
             assert [item for item in items if not kind.fullmatch(item)] == []
 
 
+def test_authors_stand_in_their_order(tables: Path) -> None:
+    (llama,) = (row for row in rows(tables, "paper") if row["id"] == "paper/arxiv-2302.13971")
+    assert llama["authorship"].split("|") == [f"survey/reference/48#author-{n}" for n in range(1, 15)]
+    positions = {row["id"]: (int(row["position"]), row["author"]) for row in rows(tables, "authorship")}
+    several = [row for row in rows(tables, "paper") if "|" in row["schema:author"]]
+    assert len(several) > 80
+    for row in several:
+        listed = sorted(positions[name] for name in row["authorship"].split("|"))
+        assert row["schema:author"].split("|") == list(dict.fromkeys(who for _, who in listed if who))
+
+
+def test_an_authorship_names_the_reference_and_the_work_it_belongs_to(tables: Path) -> None:
+    found = {row["id"]: row for row in rows(tables, "authorship")}
+    assert all(row["work"].startswith("paper/") for row in found.values())
+    # The survey prints its own authors in no reference.
+    assert {row["id"].partition("#")[0] for row in found.values() if not row["reference"]} == {"survey"}
+    alpaca, corrected = found["survey/reference/17#author-1"], found["curation/survey/reference/82#author-1"]
+    assert (alpaca["reference"], alpaca["work"]) == ("survey/reference/17", "paper/alpaca-2023")
+    assert (corrected["reference"], corrected["work"]) == ("survey/reference/82", "paper/chatglm-med-2023")
+
+
 def test_fields_are_typed_and_explained(tables: Path) -> None:
     (model,) = (r for r in descriptor(tables)["resources"] if r["name"] == "model")
     fields = {field["name"]: field for field in model["schema"]["fields"]}
@@ -155,8 +176,39 @@ def test_a_zip_holds_the_same_files_without_their_times(tables: Path, release: P
 
 def test_a_folder_that_is_there_keeps_its_other_files(run: Callable[..., Result], tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    (tmp_path / "model.csv").write_text("old", encoding="utf-8")
     assert run("export", "--format", "csv", "-o", str(tmp_path)).exit_code == 0
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert (tmp_path / "model.csv").read_text(encoding="utf-8").startswith("id,type,label")
+    assert (tmp_path / "dataset.csv").exists()
+    # Another export: the tables of the one before give way, and nothing else does.
+    assert run("export", "--format", "csv", "--entity", "model/alpaca", "-o", str(tmp_path)).exit_code == 0
+    listed = {resource["path"] for resource in descriptor(tmp_path)["resources"]}
+    assert {path.name for path in tmp_path.iterdir()} == listed | {"datapackage.json", "notes.txt"}
+    assert "dataset.csv" not in listed
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+OURS = '{"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "name": "itgraph"'
+FOREIGN_PACKAGES = {
+    "none": "",
+    "another name": '{"name": "mine", "resources": [{"path": "model.csv"}]}',
+    "no JSON": "model.csv",
+    "no object": '["model.csv"]',
+    "ours, without the table": OURS + "}",
+    "ours, leading elsewhere": OURS + ', "resources": [{"path": "../tables/model.csv"}, {"path": 7}, 7]}',
+}
+
+
+@pytest.mark.parametrize("package", FOREIGN_PACKAGES.values(), ids=list(FOREIGN_PACKAGES))
+def test_a_table_of_somebody_else_is_not_overwritten(run: Callable[..., Result], tmp_path: Path, package: str) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "model.csv").write_text("mine", encoding="utf-8")
+    if package:
+        (folder / "datapackage.json").write_text(package, encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    result = run("export", "--format", "csv", "-o", str(folder))
+    assert (result.exit_code, result.stderr.count("\n")) == (3, 1)
+    assert ".csv: stands in the way" in result.stderr or ".json: stands in the way" in result.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert list(tmp_path.glob(".*")) == []

@@ -8,7 +8,9 @@ import sys
 import textwrap
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import numpy
 import pytest
 
 import itgraph
@@ -70,6 +72,9 @@ def test_a_saved_query_takes_names_numbers_and_truth_values(release: Path) -> No
     large = graph.ask("models-by-size", least=65_000_000_000)
     assert isinstance(large, Solutions)
     assert [row["parameters"] for row in large][:1] == [176_000_000_000]
+    smallest = list(graph.ask("models-by-size", least=7))  # type: ignore[arg-type]
+    for least in (numpy.int64(7), 7e0, Decimal(7), numpy.float64(7), Decimal("7.0")):
+        assert list(graph.ask("models-by-size", least=least)) == smallest  # type: ignore[arg-type]
     closed = graph.ask("datasets-by-construction", construction="model-generated", open=False)
     assert isinstance(closed, Solutions)
     assert len(closed) > 0
@@ -85,15 +90,31 @@ def test_a_saved_query_takes_names_numbers_and_truth_values(release: Path) -> No
         ("built-on", {"base": "dataset/alpaca"}, "parameter base"),
         ("models-by-size", {"least": "many"}, "'many' is not an integer"),
         ("models-by-size", {"least": True}, "'true' is not an integer"),
+        ("models-by-size", {"least": None}, "parameter least is None — give a text, a whole number"),
+        ("models-by-size", {"least": 7.5}, "parameter least is 7.5"),
+        ("models-by-size", {"least": float("inf")}, "parameter least is inf"),
+        ("models-by-size", {"least": Decimal("NaN")}, "parameter least is Decimal('NaN')"),
+        ("models-by-size", {"least": Decimal("1e999999")}, "parameter least is Decimal"),
+        ("models-by-size", {"least": b"7"}, "parameter least is b'7'"),
+        ("models-by-size", {"least": [7, None]}, "parameter least is None"),
+        ("built-on", {"base": ["LLaMA", "CLIP"]}, "built-on takes one value for 'base'"),
         ("datasets-by-construction", {"construction": "model-generated", "open": "maybe"}, "neither true nor false"),
     ],
 )
 def test_a_saved_query_that_cannot_be_asked_is_one_line(
-    release: Path, name: str, params: dict[str, str | bool], message: str
+    release: Path, name: str, params: dict[str, Any], message: str
 ) -> None:
     graph = itgraph.open(release)
     with pytest.raises(UsageError, match=re.escape(message)):
         graph.ask(name, **params)
+
+
+def test_what_shares_its_name_with_the_thing_asked_about_has_its_id(release: Path) -> None:
+    answer = itgraph.open(release).ask("who-says", model="InstructGPT")
+    assert isinstance(answer, Solutions)
+    ends = {row["value"] for row in answer.labelled() if row["property"] == "depends on"}
+    assert ends == {"InstructGPT (dataset/instructgpt)", "GPT-3"}
+    assert "InstructGPT (dataset/instructgpt)" in answer._repr_html_()
 
 
 def test_an_address_is_an_endpoint_and_not_a_folder() -> None:

@@ -56,6 +56,19 @@ def test_triples_have_neither_a_table_nor_lines_of_json(store: Store) -> None:
         results.json_lines(store.query(query))
 
 
+@pytest.mark.parametrize("form", ["nt", "ttl", "rdf", "jsonld"])
+def test_a_graph_has_the_same_bytes_whatever_the_order_of_its_triples(store: Store, form: str) -> None:
+    answer = store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(isIRI(?s)) }")
+    assert isinstance(answer, ox.QueryTriples)
+    triples = list(answer)
+    once = results.write(triples, form)
+    assert once == results.write([*reversed(triples), *triples[:3]], form)
+    if form == "nt":
+        lines = once.decode().splitlines()
+        assert lines == sorted(set(lines))
+        assert len(lines) > 20
+
+
 def test_triples_in_a_list_are_written_like_those_of_the_engine(store: Store) -> None:
     query = "CONSTRUCT WHERE { <model/alpaca> itg:basedOn ?b }"
     answer = store.query(query)

@@ -139,6 +139,36 @@ def test_only_the_kind_that_is_asked_for(index: SearchIndex) -> None:
     assert index.search("yizhong", kind="model") == []
 
 
+@pytest.mark.parametrize("kinds", [["dataset", "model"], ["model", "dataset", "model"]])
+def test_several_kinds_are_those_of_each_in_one_order(index: SearchIndex, kinds: list[str]) -> None:
+    hits = index.search("alpaca", kind=kinds, limit=100)
+    assert {hit.kind for hit in hits} == {"model", "dataset"}
+    assert ids(hits)[:2] == ["model/alpaca", "dataset/alpaca"]
+    assert set(ids(hits)) >= {*ids(index.search("alpaca", kind="model")), *ids(index.search("alpaca", kind="dataset"))}
+    assert ids(index.search("alpaca", kind=[])) == ids(index.search("alpaca"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "first"),
+    [
+        ("model/llama", None, "model/llama"),
+        (f" {BASE}model/llama ", None, "model/llama"),
+        ("dataset/alpaca", "dataset", "dataset/alpaca"),
+        ("model/gpt-version-not-stated", "model", "model/gpt-version-not-stated"),
+    ],
+)
+def test_an_id_or_iri_is_its_entity_first(index: SearchIndex, text: str, kind: str | None, first: str) -> None:
+    hits = index.search(text, kind=kind)
+    assert (hits[0].id, hits[0].matched, hits[0].score) == (first, first, 1.0)
+    assert len(ids(hits)) == len(set(ids(hits)))
+    assert ids(index.search(text, kind=kind, limit=1)) == [first]
+    assert first not in ids(index.search(text, kind="person"))
+
+
+def test_half_a_character_is_no_id(index: SearchIndex) -> None:
+    assert index.search("model/llama\ud800", kind="person") == index.search("model/llama", kind="person")
+
+
 def test_the_same_from_a_store_and_from_a_folder(release: Path, index: SearchIndex) -> None:
     expected = index.search("llama")
     assert search(Store.open(release), "llama") == expected

@@ -135,7 +135,7 @@ def drop_output() -> None:
 
 
 def say(message: str) -> None:
-    click.echo("itgraph: " + " ".join(message.splitlines()), err=True)
+    click.echo("itgraph: " + " ".join(line.strip() for line in message.splitlines()), err=True)
 
 
 def fail(error: ItgraphError, session: Session) -> NoReturn:

@@ -23,8 +23,8 @@ FORMATS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld", "csv", "g
 @click.option("--graph", metavar="ID", help="Only what this source says, such as survey/models/4")
 @click.option("--entity", metavar="ENTITY", help="Only this entity; as jsonld in one tree")
 @click.option("--lineage", metavar="ENTITY", help="Only the lineage of this entity")
-@click.option("--up", "down", flag_value=False, type=bool, default=None, help="Lineage: what it is made from (default)")
-@click.option("--down", "down", flag_value=True, type=bool, help="Lineage: what is made from it")
+@click.option("--up", is_flag=True, help="Lineage: what it is made from (default)")
+@click.option("--down", is_flag=True, help="Lineage: what is made from it")
 @click.option("--depth", type=click.IntRange(min=1), metavar="N", help="Lineage: stop after N hops")
 @click.option(
     "--via",
@@ -48,7 +48,8 @@ def export(
     graph: str | None,
     entity: str | None,
     lineage: str | None,
-    down: bool | None,
+    up: bool,
+    down: bool,
     depth: int | None,
     via: str | None,
     context: str,
@@ -69,11 +70,13 @@ def export(
       itgraph export --format csv -o tables
       itgraph export --format bibtex -o papers.bib
     """
+    if up and down:
+        raise click.UsageError("--up and --down: take one of them")
     with interruptible():
         from itgraph.export import Options, Selection, format_of, prepare
         from itgraph.lineage import Direction, Via
 
-        if lineage is None and down is not None:
+        if lineage is None and (up or down):
             raise UsageError("--up and --down are for a lineage", hint="name its start with --lineage")
         direction = Direction.DOWN if down else Direction.UP
         wanted = Selection(all_graphs, graph, entity, lineage, direction, Via(via) if via else None, depth)

@@ -11,10 +11,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from itgraph.cli.options import format_option, release_option, verbose_option
 from itgraph.cli.output import put, put_bytes, show_table
-from itgraph.errors import InputError, UsageError
+from itgraph.errors import InputError, UsageError, echo
 from itgraph.question import OF_GRAPHS, OF_SOLUTIONS
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def as_parameters(_: click.Context, __: click.Parameter, given: tuple[str, ...])
     for item in given:
         name, equals, value = item.partition("=")
         if not (name and equals):
-            raise click.BadParameter(f"{item!r} is not NAME=VALUE")
+            raise click.BadParameter(f"{echo(item)} is not NAME=VALUE")
         parameters[name] = (*parameters.get(name, ()), value)
     return parameters
 
@@ -96,8 +97,9 @@ def query(
 ) -> None:
     """Answer a saved query by its NAME, or the SPARQL in FILE, or on stdin for "-".
 
-    The value of a parameter may be an id, a label or another name; several values mean any of them. In SPARQL of
-    your own, the prefixes of the project need no declaration, and <model/llama> stands for the full IRI.
+    The value of a parameter may be an id, a label or another name; several values mean any of them, where the
+    rows say which. In SPARQL of your own, the prefixes of the project need no declaration, and <model/llama>
+    stands for the full IRI.
 
     \b
     Examples:
@@ -107,14 +109,17 @@ def query(
       itgraph query built-on --param base=Alpaca --endpoint http://127.0.0.1:8080/sparql
     """
     if listing:
+        refuse_beside(ctx, "listing", "form")
         list_queries(form)
         return
     if name is None:
         raise click.UsageError("Missing argument 'NAME|FILE|-'; --list names the saved queries", ctx)
     if endpoint is not None and release is not None:
         raise click.UsageError("--endpoint and --release: ask one of them", ctx)
+    if showing:
+        refuse_beside(ctx, "showing", "name", "params", "endpoint", "release", "timeout")
     asked = find(name)
-    if showing and not params:
+    if showing and not params and not asked.parameters:
         put(asked.text)
         return
 
@@ -136,6 +141,19 @@ def query(
         ctx.exit(1)
 
 
+def refuse_beside(ctx: click.Context, mode: str, *heeded: str) -> None:
+    """Refuse whatever was given beside ``--list`` or ``--show`` and would be ignored.
+
+    Raises:
+        click.UsageError: names the first of them.
+    """
+    for parameter in ctx.command.params:
+        given = ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if given and parameter.expose_value and parameter.name not in (mode, *heeded):
+            one = parameter.opts[0] if isinstance(parameter, click.Option) else f"'{parameter.make_metavar(ctx)}'"
+            raise click.UsageError(f"--{mode.removesuffix('ing')} takes no {one}", ctx)
+
+
 def find(name: str) -> Query:
     """Return the query that is meant: a saved one, else a file, else stdin.
 
@@ -143,8 +161,6 @@ def find(name: str) -> Query:
         UsageError: neither a saved query nor a file, and not written like one.
         InputError: the file cannot be read, is not UTF-8, or its header does not describe it.
     """
-    from pathlib import Path
-
     from itgraph import queries
 
     if name == "-":
@@ -152,9 +168,19 @@ def find(name: str) -> Query:
     if name not in queries.names():
         if "{" in name:
             raise UsageError("SPARQL is read from a file or from stdin", hint="echo '…' | itgraph query -")
-        if Path(name).exists() or "/" in name or name.endswith((".rq", ".sparql")):
+        if is_there(name) or "/" in name or name.endswith((".rq", ".sparql")):
             return queries.read(name)
     return queries.find(name)
+
+
+def is_there(name: str) -> bool:
+    """Tell whether there is a file of that name; one that no system could have is not there."""
+    from pathlib import Path
+
+    try:
+        return Path(name).exists()
+    except OSError:
+        return False
 
 
 def from_stdin() -> bytes:

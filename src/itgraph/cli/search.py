@@ -18,12 +18,18 @@ MOST_HITS = 1000
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--kind", metavar="KIND", help="Only entities of this kind, such as model, dataset, paper or person")
+@click.option(
+    "--kind",
+    "kinds",
+    metavar="KIND",
+    multiple=True,
+    help="Only entities of this kind, such as model, dataset, paper or person; may be given several times",
+)
 @click.option("--limit", type=click.IntRange(1, MOST_HITS), default=10, show_default=True, help="At most so many")
 @format_option(["table", "json", "jsonl", "csv"], "table", "How to write the hits")
 @release_option
 @verbose_option
-def search(text: tuple[str, ...], kind: str | None, limit: int, form: str, release: str | None) -> None:
+def search(text: tuple[str, ...], kinds: tuple[str, ...], limit: int, form: str, release: str | None) -> None:
     """Find entities by TEXT: labels, other names, titles, people.
 
     Words in any order, the last one perhaps only begun; case, accents and marks count for nothing, and a slip of the
@@ -35,13 +41,15 @@ def search(text: tuple[str, ...], kind: str | None, limit: int, form: str, relea
       itgraph search bjorn ommer
     """
     with interruptible():
+        from itgraph.search import is_source
         from itgraph.search import search as find
         from itgraph.search_format import FORMATS, HEADER, as_rows
 
         typed = " ".join(text)
-        hits = find(release, typed, kind=kind, limit=limit)
+        hits = find(release, typed, kind=kinds, limit=limit)
     if not hits:
-        click.echo(f"itgraph: nothing is called {typed!r}, or nearly so", err=True)
+        hint = " — rows and references are shown by 'itgraph show', and not searched" if is_source(typed) else ""
+        click.echo(f"itgraph: nothing is called {typed!r}, or nearly so{hint}", err=True)
     if form != "table":
         put(FORMATS[form](hits))
     elif hits:

@@ -4,9 +4,9 @@ Serve side. ``selection`` says what, ``formats`` how, ``target`` where to. State
 prefixes are always the same, and two exports of one release are the same bytes.
 
 What the forms need in memory, for a release of any size: N-Triples, N-Quads, Turtle and RDF/XML a statement; JSON-LD a
-subject; TriG, and JSON-LD with graphs, a run of statements to be sorted; CSV the columns of its tables; GraphML and DOT
-the ids of the models and data sets. BibTeX asks a store, which holds the release, and so do an entity and a lineage,
-which are then in memory whole.
+subject; TriG, and JSON-LD with graphs, a run of statements to be sorted; CSV the columns of its tables and the
+authorships; GraphML and DOT the ids of the models and data sets. BibTeX asks a store, which holds the release, and so
+do an entity and a lineage, which are then in memory whole.
 
 Example::
 
@@ -19,9 +19,9 @@ import os
 from dataclasses import dataclass
 
 from itgraph.errors import UsageError
-from itgraph.export.formats import FORMATS, NEVER, Options, format_of
+from itgraph.export.formats import FORMATS, NEVER, TABLES, Options, format_of
 from itgraph.export.selection import Selected, Selection, select
-from itgraph.export.tables import write_tables
+from itgraph.export.tables import DESCRIPTOR, listed, write_tables
 from itgraph.export.target import STDOUT, cannot_be_written, staged, target
 from itgraph.lineage import Direction
 
@@ -48,6 +48,8 @@ class Export:
             InputError: the place cannot be written; what stood there is as it was.
             UsageError: the form cannot hold what was found, or its name does not fit it.
         """
+        if name == "":
+            raise UsageError("the name of the file is empty", hint="name one with -o, or - for stdout")
         try:
             if self.form == "csv" and not (name == STDOUT or (name or "").endswith(".zip")):
                 self.write_folder(name)
@@ -66,7 +68,9 @@ class Export:
             raise UsageError("tables are several files", hint="name a folder or a .zip with -o, or - for the ZIP")
         if name.endswith(".gz"):
             raise UsageError("tables are several files", hint="name a .zip instead of a .gz with -o")
-        with staged(name) as folder:
+        if name.lower().endswith(".csv"):
+            raise UsageError(f"{name}: tables are several files", hint=TABLES)
+        with staged(name, DESCRIPTOR, listed) as folder:
             write_tables(self.selected, folder, safe=self.options.safe)
 
 
@@ -107,7 +111,7 @@ def check(form: str, wanted: Selection, options: Options) -> None:
     if wanted.all_graphs and wanted.graph is not None:
         raise UsageError("one graph and all graphs are two exports", hint="ask for one of them")
     if not FORMATS[form].rdf and wanted.graph is not None:
-        raise UsageError(f"{form} is not for one graph", hint="choose a syntax of RDF, trig for one")
+        raise UsageError(f"{form} is not for one graph", hint="choose a syntax of RDF, such as trig")
     if network and wanted.entity is not None:
         raise UsageError(f"{form} is for a lineage", hint="ask for the lineage of the entity")
     if wanted.lineage is None and (wanted.direction is not Direction.UP or wanted.depth is not None):

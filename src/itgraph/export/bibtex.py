@@ -80,9 +80,11 @@ def works_of(store: Queryable, iris: Iterable[str]) -> Iterator[str]:
     """Yield the works among the entities, those that present one, and those that one of them wrote."""
     for chunk in chunks(iris):
         yield from (iri for iri in chunk if iri.startswith(store.base + PAPERS))
-        presents = f"{{ ?e {iri_ref(SCHEMA + 'subjectOf')} ?w }} UNION {{ ?w {iri_ref(SCHEMA + 'author')} ?e }}"
+        subject_of, describes = iri_ref(SCHEMA + "subjectOf"), iri_ref(ITG + "describes")
+        presents = f"{{ ?e {subject_of}|{describes}/{subject_of}|{describes}|{iri_ref(ITG + 'identifies')} ?w }}"
+        presents += f" UNION {{ ?w {iri_ref(SCHEMA + 'author')} ?e }}"
         for (work,) in store.select(f"SELECT DISTINCT ?w WHERE {{ {values('e', chunk)} {presents} }}"):
-            if work is not None:
+            if work is not None and work.value.startswith(store.base + PAPERS):
                 yield work.value
 
 

@@ -2,7 +2,8 @@
 
 Serve side, below ``tables``. An entity belongs to the table of its kind, the first part of its id (``model``); what has
 no kind of its own (a row of the survey, a training set) to the table of its class (``survey-row``). What is kept grows
-with the number of columns, never with that of the entities.
+with the number of columns, never with that of the entities;
+only the authorships are held, which give the authors their order.
 
 >>> kebab("SurveyRow")
 'survey-row'
@@ -17,6 +18,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from itgraph.export.authorships import BELONGING, Authorships
 from itgraph.export.compaction import Compaction
 from itgraph.export.lines import Line, subjects
 from itgraph.namespaces import ITG, ONTOLOGY, PROV, RDF, RDFS, XSD
@@ -70,11 +72,12 @@ class Table:
 
 
 def rows(
-    lines: Iterable[Line], base: str, iris: frozenset[str] | None
+    lines: Iterable[Line], base: str, iris: frozenset[str] | None, authorships: Authorships
 ) -> Iterator[tuple[str, str, Mapping[str, list[Any]]]]:
     """Yield (table, IRI, values by property) for everything below the base.
 
-    With ``iris``, only for these and for the nodes with their details.
+    With ``iris``, only for these and for the nodes with their details. Authors stand in their order, and an authorship
+    tells what it belongs to, which only the other end states.
     """
     for subject, quads in subjects(lines):
         if not subject.startswith(base) or subject.startswith(ITG) or subject == ONTOLOGY:
@@ -84,6 +87,7 @@ def rows(
         values: dict[str, list[Any]] = {}
         for quad in quads:
             values.setdefault(quad.predicate.value, []).append(quad.object)
+        authorships.complete(subject, values)
         yield table_of(subject.removeprefix(base), values.get(RDF + "type", [])), subject, values
 
 
@@ -105,11 +109,15 @@ def kebab(name: str) -> str:
 
 
 def tables_of(
-    lines: Iterable[Line], base: str, iris: frozenset[str] | None, compaction: Compaction
+    lines: Iterable[Line],
+    base: str,
+    iris: frozenset[str] | None,
+    compaction: Compaction,
+    authorships: Authorships,
 ) -> dict[str, Table]:
     """Return the tables with their columns, after one pass over the statements."""
     tables: dict[str, Table] = {}
-    for name, _, values in rows(lines, base, iris):
+    for name, _, values in rows(lines, base, iris, authorships):
         table = tables.setdefault(name, Table())
         table.rows += 1
         for predicate, terms in values.items():
@@ -123,6 +131,8 @@ def tables_of(
 
 
 def name_of(predicate: str, term: Any, compaction: Compaction) -> str:
+    if predicate in BELONGING:
+        return BELONGING[predicate]["name"]
     return "type" if predicate == RDF + "type" else compaction.member(predicate, term)[0]
 
 
@@ -137,5 +147,7 @@ def field_of(predicate: str, column: Column, words: Mapping[str, Mapping[str, st
         described |= {"type": "list", "delimiter": DELIMITER, "itemType": column.type}
     else:
         described["type"] = column.type
+    if predicate in BELONGING:
+        return {**described, **BELONGING[predicate]}
     described |= {key: text for key, text in words.get(predicate, {}).items() if text}
     return described | {"rdfType": predicate}

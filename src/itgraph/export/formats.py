@@ -2,7 +2,7 @@
 
 Serve side, above the writers.
 
->>> format_of("llama.ttl.gz"), format_of("tables.zip"), format_of("notes.txt")
+>>> format_of("llama.ttl.gz"), format_of("tables.zip"), format_of("/dev/null")
 ('turtle', 'csv', None)
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from itgraph.errors import UsageError
 from itgraph.export.bibtex import as_bibtex
 from itgraph.export.jsonld import write_framed, write_jsonld
 from itgraph.export.network import Network, network_of, whole_network, write_dot, write_graphml
@@ -24,7 +25,10 @@ from itgraph.export.turtle import write_trig, write_turtle
 from itgraph.lineage import Via
 from itgraph.lineage_format import as_dot
 
-__all__ = ["ALWAYS", "ASKED", "FORMATS", "NEVER", "Format", "Options", "format_of"]
+__all__ = ["ALWAYS", "ASKED", "FORMATS", "NEVER", "TABLES", "Format", "Options", "format_of"]
+
+#: What to do where tables were to be one file.
+TABLES = "tables go into a folder or a .zip: say --format csv -o tables, or -o tables.zip"
 
 #: How a form stands to named graphs: it never has them, has them where they are asked for, or always.
 NEVER, ASKED, ALWAYS = "never", "asked", "always"
@@ -94,6 +98,16 @@ FORMATS = {
 
 
 def format_of(name: str) -> str | None:
-    """Return the form that a file name asks for, ``.gz`` apart."""
+    """Return the form that a file name asks for, ``.gz`` apart; None for a name without an ending.
+
+    Raises:
+        UsageError: the ending is that of no form; names those that are.
+    """
     suffix = Path(name.removesuffix(".gz")).suffix.lower()
-    return next((form for form, format_ in FORMATS.items() if suffix in format_.suffixes), None)
+    form = next((form for form, format_ in FORMATS.items() if suffix in format_.suffixes), None)
+    if suffix == ".csv":
+        raise UsageError(f"{name}: tables are several files", hint=TABLES)
+    if suffix and form is None:
+        known = ", ".join(suffix for format_ in FORMATS.values() for suffix in format_.suffixes)
+        raise UsageError(f"{name}: no format ends in {suffix}", hint=f"choose one of {known}, or say --format")
+    return form

@@ -17,6 +17,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from itgraph.export.authorships import Authorships
 from itgraph.export.columns import DELIMITER, LABEL, Column, Table, field_of, rows, tables_of
 from itgraph.export.compaction import Compaction
 from itgraph.export.jsonld import published
@@ -32,13 +34,15 @@ from itgraph.export.lines import Line, subjects
 from itgraph.export.selection import Selected
 from itgraph.namespaces import ITG, RDF, SKOS, compact
 
-__all__ = ["DESCRIPTOR", "write_tables", "zip_folder"]
+__all__ = ["DESCRIPTOR", "listed", "write_tables", "zip_folder"]
 
 DESCRIPTOR = "datapackage.json"
+PACKAGE = "itgraph"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 # What spreadsheets take for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+TABLE_FILE = re.compile(r"[\w-]+\.csv")
 #: The earliest time that a ZIP file can hold: no clock in the bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -51,7 +55,8 @@ def write_tables(selected: Selected, folder: Path, *, safe: bool = False) -> Non
     """
     compaction = Compaction(published()["@context"], selected.base)
     iris = None if selected.iris is None else frozenset(selected.iris)
-    tables = tables_of(selected.triples(), selected.base, iris, compaction)
+    authorships = Authorships.of(selected.triples())
+    tables = tables_of(selected.triples(), selected.base, iris, compaction, authorships)
     columns = {name: table.ordered() for name, table in tables.items()}
     with ExitStack() as files:
         writers = {}
@@ -59,14 +64,14 @@ def write_tables(selected: Selected, folder: Path, *, safe: bool = False) -> Non
             file = files.enter_context((folder / f"{name}.csv").open("w", encoding="utf-8", newline=""))
             writers[name] = csv.writer(file)
             writers[name].writerow(["id", *(column.name for _, column in columns[name])])
-        for name, iri, values in rows(selected.triples(), selected.base, iris):
+        for name, iri, values in rows(selected.triples(), selected.base, iris, authorships):
             row = [cell(values.get(p, ()), p, column, compaction, selected.base, safe) for p, column in columns[name]]
             writers[name].writerow([iri.removeprefix(selected.base), *row])
     words = words_of(selected.triples())
     resources = [resource(folder / f"{name}.csv", table, words) for name, table in tables.items()]
     descriptor = {
         "$schema": PROFILE,
-        "name": "itgraph",
+        "name": PACKAGE,
         "title": "itgraph: the lineage of instruction-tuned language models",
         "description": f"Ids are relative to {selected.base}. What a cell holds is what is held of the entity.",
         "version": selected.manifest.get("version", ""),
@@ -75,6 +80,24 @@ def write_tables(selected: Selected, folder: Path, *, safe: bool = False) -> Non
         "resources": resources,
     }
     (folder / DESCRIPTOR).write_text(json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def listed(folder: Path) -> frozenset[str]:
+    """Return the files of a folder that an export of ours has written: those that its descriptor lists, and itself.
+
+    Raises:
+        OSError: the descriptor is there and cannot be read.
+    """
+    try:
+        package = json.loads((folder / DESCRIPTOR).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return frozenset()
+    if not isinstance(package, dict) or package.get("name") != PACKAGE or package.get("$schema") != PROFILE:
+        return frozenset()
+    resources = package.get("resources")
+    paths = [r.get("path") for r in resources if isinstance(r, dict)] if isinstance(resources, list) else []
+    # A path that leads elsewhere is none that we have written.
+    return frozenset({DESCRIPTOR, *(p for p in paths if isinstance(p, str) and TABLE_FILE.fullmatch(p))})
 
 
 def cell(terms: Sequence[Any], predicate: str, column: Column, compaction: Compaction, base: str, safe: bool) -> str:

@@ -18,7 +18,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -158,13 +158,18 @@ def stdout() -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def staged(name: str) -> Iterator[Path]:
+def staged(name: str, descriptor: str, listed: Callable[[Path], Collection[str]]) -> Iterator[Path]:
     """Give an empty folder whose files are put into the folder ``name`` at the end, one rename each.
 
-    They are moved in the order of their names; a folder that is not there appears whole.
+    A folder that is not there appears whole. In one that is, the files of an earlier export give way.
+
+    Args:
+        name: the folder.
+        descriptor: the file that lists the others.
+        listed: tells which files of a folder an earlier export has written.
 
     Raises:
-        InputError: it cannot be made or written.
+        InputError: it cannot be made or written, or a file of somebody else stands in the way; nothing has changed.
     """
     path = Path(os.path.realpath(name))
     try:
@@ -175,17 +180,29 @@ def staged(name: str) -> Iterator[Path]:
         raise cannot_be_written(name, error) from error
     try:
         yield stage
-        move(stage, path, name)
+        move(stage, path, name, descriptor, listed)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def move(stage: Path, path: Path, name: str) -> None:
+def move(stage: Path, path: Path, name: str, descriptor: str, listed: Callable[[Path], Collection[str]]) -> None:
     try:
-        for file in stage.iterdir():
+        files = sorted(stage.iterdir(), key=lambda file: (file.name != descriptor, file.name))
+        for file in files:
             file.chmod(MODE)
         if path.exists():
-            for file in sorted(stage.iterdir()):
+            earlier = listed(path)
+            for file in files:
+                if file.name not in earlier and os.path.lexists(path / file.name):
+                    raise InputError(
+                        "stands in the way and is of no earlier export",
+                        hint="take it away, or name another folder with -o",
+                        path=Path(name) / file.name,
+                    )
+            # First what goes, then the list of what comes: after an interruption every file of ours is still listed.
+            for gone in sorted(set(earlier) - {file.name for file in files}):
+                (path / gone).unlink(missing_ok=True)
+            for file in files:
                 file.replace(path / file.name)
         else:
             stage.chmod(0o755)

@@ -29,8 +29,8 @@ RANGE = re.compile(rf"^{NUMBER}\s*(?:/|to|-|–)\s*{NUMBER}(\s+per\s+task)?$", r
 class Quantity:
     """A quantity as printed, and the number or the bounds that the print makes certain.
 
-    ``unit`` is "token" where the cell says so, else empty; ``doubt`` says why a printed number was not taken, or, beside
-    bounds, what they are bounds of.
+    ``unit`` is "token" where the cell says so, else empty. ``doubt`` says why a printed number was not taken, or,
+    beside bounds, what they are bounds of.
     """
 
     text: str

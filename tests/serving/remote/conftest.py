@@ -122,6 +122,8 @@ REPLIES = {
     "empty": (200, b"", JSON),
     "list": (200, b"[]", "application/json"),
     "xml": (200, b"<sparql xmlns='http://www.w3.org/2005/sparql-results#'><head>", XML),
+    "literal": (200, ANSWER.replace(b'"uri"', b'"literal"').replace(b"http://example.org/1", b"a text"), JSON),
+    "truth": (200, b'{"head":{},"boolean":true}', JSON),
     "iri": (200, ANSWER.replace(b"http://example.org/1", b"no iri"), JSON),
     "400": (400, b"\nline 1: what is\x1b[31m this?\nmore\n", "text/plain"),
     "400-html": (400, b"<html>no</html>", "text/html"),

@@ -53,6 +53,23 @@ def test_what_goes_wrong_there_is_one_line_here(
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("arguments", [["query", "built-on", "--param", "base=LLaMA"], ["query", "models-by-size"]])
+def test_a_text_in_the_place_of_an_iri_is_one_line(run: Run, faults: Any, arguments: list[str]) -> None:
+    result = run(*arguments, "--endpoint", faults.url("literal"))
+    if "models-by-size" in arguments:
+        assert (result.exit_code, result.stdout) == (0, "?m\na text\n")
+        return
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr == "itgraph: the endpoint answers with 'a text' where an IRI belongs\n"
+
+
+@pytest.mark.parametrize(("path", "query"), [("good", "ASK {}"), ("truth", "SELECT * { ?s ?p ?o }")])
+def test_an_answer_to_another_form_of_query_is_one_line(run: Run, faults: Any, path: str, query: str) -> None:
+    result = run("query", "-", "--endpoint", faults.url(path), stdin=query)
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr.endswith(f"cannot be read: it is not that of {query.split(maxsplit=1)[0]}\n")
+
+
 def test_an_endpoint_without_labels_still_answers(run: Run, faults: Any) -> None:
     result = run("query", "-", "--endpoint", faults.url("labelless"), stdin="SELECT ?m { ?m ?p ?o }")
     assert (result.exit_code, result.stdout) == (0, "?m\nhttp://example.org/1\n")

@@ -156,7 +156,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 
 
 def test_the_request_is_that_of_the_protocol(faults: Any) -> None:
-    long = f"# {'x' * LONGEST_URL}\nASK {{}}"
+    long = f"# {'x' * LONGEST_URL}\nSELECT * {{}}"
     with RemoteStore.open(faults.url("good?default-graph-uri=http://example.org/g")) as remote:
         for query in ("SELECT ?m { ?m itg:basedOn ?b }", long, "DESCRIBE <http://example.org/>"):
             # The server answers solutions to everything.
