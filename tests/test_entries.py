@@ -86,6 +86,12 @@ def test_a_good_entry_has_no_finding_and_keeps_its_text(tmp_path: Path) -> None:
             "either 'source:",
         ),
         (
+            "- graph: curation/model/x\n  says: [{id: model/x, label: X}]\n",
+            1,
+            "graph curation/model/x does not say who says so",
+            "either 'source:",
+        ),
+        (
             "- graph: curation/model/x\n  source: survey\n  inferred: so\n  says: [{id: model/x, label: X}]\n",
             1,
             "graph curation/model/x does not say who says so",
@@ -198,6 +204,11 @@ def test_a_readme_and_link_tables_may_stand_beside_the_entries(tmp_path: Path) -
     (tmp_path / "links").mkdir()
     (tmp_path / "links" / "wikidata.sssom.tsv").write_text("a\tb\n")
     assert findings(tmp_path, HEAD + "  - {id: model/x, label: X}\n") == []
+
+
+def test_a_link_graph_says_who_says_so_like_any_other(tmp_path: Path) -> None:
+    (finding,) = findings(tmp_path, "- graph: links/wikidata\n  says: [{id: model/x, label: X}]\n", "links/x.yaml")
+    assert finding.message == "graph links/wikidata does not say who says so"
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ MADE = {
 def describe_graphs(graphs: Iterable[ClaimGraph], base: str) -> Iterator[ox.Quad]:
     """Yield the quads of ``about`` for the given claim graphs and for those that the build itself makes."""
     for graph in graphs:
-        sources = [graph.source] if graph.source else [] if graph.inferred else ["survey"]
+        sources = ["survey"] if graph.of_survey else [graph.source] if graph.source else []
         iris = [source if is_url(source) else base + source for source in sources]
         yield from description(base, graph.id, graph.method, iris)
         if graph.inferred:

@@ -51,7 +51,6 @@ class Graphs:
     named: list[ox.Quad]
     held: set[ox.Triple]
     lines: Lines
-    refuted: set[ox.Triple]
 
 
 @dataclass
@@ -112,7 +111,7 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
     derived = derive(store, ontology)
     graph = ox.NamedNode(base + DERIVED)
     named += [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in derived]
-    return Graphs(named, held | derived, lines, refuted)
+    return Graphs(named, held | derived, lines)
 
 
 def refuted_statements(named: list[ox.Quad]) -> Iterator[ox.Triple]:

@@ -60,11 +60,16 @@ class ClaimGraph:
     says: list[Node]
 
     @property
+    def of_survey(self) -> bool:
+        """Whether an importer writes the graph from the survey, which is then its source."""
+        return self.id == "survey" or self.id.startswith("survey/")
+
+    @property
     def method(self) -> str:
         """How the claims came to be: stated, curated, inferred or derived (``itg:method``)."""
         if self.id == "survey/anomalies":
             return "derived"
-        if self.id == "survey" or self.id.startswith("survey/"):
+        if self.of_survey:
             return "stated"
         return "inferred" if self.inferred else "curated"
 

@@ -76,12 +76,6 @@ class EntryReader:
         if name is None or not ENTITY_ID.fullmatch(name) or "#" in name:
             self.wrong(item, "a graph needs a name", "write 'graph: registry/model/<slug>' or the like")
             return None
-        if name.startswith(("curation/", "registry/")) and (source is None) == (inferred is None):
-            self.wrong(
-                item,
-                f"graph {name} does not say who says so",
-                "give either 'source: <URL or id>' or 'inferred: <reason>'",
-            )
         if source is not None and not (is_url(source) or ENTITY_ID.fullmatch(source)):
             self.wrong(
                 parts["source"], f"source {source!r} is neither a URL nor an id", "give the address that states it"
@@ -91,7 +85,11 @@ class EntryReader:
             self.wrong(item, f"graph {name} says nothing", "add 'says:' with a list of nodes")
             return None
         nodes = [node for claim in says.value if (node := self.node(claim)) is not None]
-        return ClaimGraph(name, self.path, item.start_mark.line + 1, source, inferred, nodes)
+        graph = ClaimGraph(name, self.path, item.start_mark.line + 1, source, inferred, nodes)
+        if not graph.of_survey and (source is None) == (inferred is None):
+            hint = "give either 'source: <URL or id>' or 'inferred: <reason>'"
+            self.wrong(item, f"graph {name} does not say who says so", hint)
+        return graph
 
     def node(self, item: yaml.Node) -> Node | None:
         if not isinstance(item, yaml.MappingNode):

@@ -1,10 +1,15 @@
-"""A release in small, written by hand, and the store over it."""
+"""A release in small, written by hand, the store over it, and a server of it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -53,6 +58,27 @@ def write_release(folder: Path, text: str) -> Path:
 def small_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = (Path(__file__).parent / "small.trig").read_text(encoding="utf-8")
     return write_release(tmp_path_factory.mktemp("small"), text)
+
+
+@pytest.fixture(scope="module")
+def endpoint(small_release: Path) -> Iterator[str]:
+    """Return the address of ``itgraph serve`` over the small release, a process that must end cleanly."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "itgraph", "serve", "--port", "0"],
+        env=os.environ | {"ITGRAPH_RELEASE": str(small_release)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+/sparql", process.stdout.readline())
+        assert found, process.stderr.read() if process.stderr else ""
+        yield found[0]
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert "Traceback" not in err
 
 
 @pytest.fixture

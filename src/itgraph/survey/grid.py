@@ -121,7 +121,6 @@ SPECS: dict[str, TableSpec] = {
 
 QUANTITY_ROLES = frozenset({"instructions", "parameters", "base-parameters", "training-size", "instances", "tasks"})
 YES_NO_ROLES = frozenset({"open-source", "self-built"})
-GROUP_ROLES = frozenset({"section", "domain"})
 
 
 @dataclass

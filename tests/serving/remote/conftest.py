@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 ANSWER = b'{"head":{"vars":["m"]},"results":{"bindings":[{"m":{"type":"uri","value":"http://example.org/1"}}]}}'
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
-
-
-@pytest.fixture(scope="module")
-def endpoint(small_release: Path) -> Iterator[str]:
-    """Return the address of ``itgraph serve`` over the small release."""
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "itgraph", "serve", "--port", "0"],
-        env=os.environ | {"ITGRAPH_RELEASE": str(small_release)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        assert process.stdout is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+/sparql", process.stdout.readline())
-        assert found, process.stderr.read() if process.stderr else ""
-        yield found[0]
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
 
 
 class FaultServer(ThreadingHTTPServer):
