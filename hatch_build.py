@@ -45,9 +45,8 @@ class ResourcesHook(BuildHookInterface[Any]):
                     carried[str(path)] = f"{RESOURCES}/{path.relative_to(root).as_posix()}"
         # Kept until the wheel is closed; finalize() removes it, and so does the interpreter's end.
         self.made = TemporaryDirectory(prefix="itgraph-release-")
-        release = Path(self.made.name)
-        build_release(root, release)
-        for path in sorted(release.iterdir()):
+        # The files of the release alone: a wheel holds no links, and no release before this one.
+        for path in sorted(build_release(root, Path(self.made.name)).iterdir()):
             carried[str(path)] = f"{RESOURCES}/release/{path.name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
@@ -56,15 +55,18 @@ class ResourcesHook(BuildHookInterface[Any]):
             self.made.cleanup()
 
 
-def build_release(root: Path, out: Path) -> None:
-    """Build the release of the tree at ``root`` into ``out``, with its own code and without leaving bytecode."""
+def build_release(root: Path, out: Path) -> Path:
+    """Build the release of the tree at ``root`` into ``out``, with its own code and without leaving bytecode.
+
+    Returns the folder that holds the files of the release and nothing else.
+    """
     writes_no_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.path.insert(0, str(root / "src"))
     try:
         from itgraph.build import build
 
         # Without the shapes: they judge the entries in every test run, and would make pySHACL a build requirement.
-        build(root / "data", out, shacl=False)
+        return build(root / "data", out, shacl=False).release
     finally:
         sys.path.remove(str(root / "src"))
         sys.dont_write_bytecode = writes_no_bytecode

@@ -298,11 +298,18 @@ def test_bad_entries_are_findings_with_file_and_line_and_nothing_is_written(
 
 def test_a_failed_build_leaves_the_good_release(two_models: Path, tmp_path: Path) -> None:
     build(two_models, tmp_path / "out")
-    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     cycle(two_models)
     with pytest.raises(ProblemsFound):
         build(two_models, tmp_path / "out")
-    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
+
+
+def test_the_summary_names_the_folder_that_keeps_the_release(two_models: Path, tmp_path: Path) -> None:
+    summary = build(two_models, tmp_path / "out", shacl=False)
+    assert summary.release == (tmp_path / "out" / "current").resolve()
+    assert {path.name for path in summary.release.iterdir()} == {"itgraph.nq", "manifest.json", "search.sqlite"}
+    assert summary.lines()[0].startswith(f"{tmp_path / 'out' / 'itgraph.nq'}: ")
 
 
 def test_two_sources_that_differ_are_a_warning_and_both_stay(two_models: Path, tmp_path: Path) -> None:

@@ -25,19 +25,16 @@ from itgraph.about import DERIVED, describe_graphs
 from itgraph.claims import Entries, Vocabulary, is_url
 from itgraph.entries import read_entries
 from itgraph.errors import Finding, InputError, ProblemsFound, Severity, UsageError
-from itgraph.files import put_in_place
 from itgraph.integrity import cycles, dangling, unsettled
 from itgraph.namespaces import BASE, ITG, ONTOLOGY, RDF
 from itgraph.ontology import Ontology, load
+from itgraph.publication import publish
+from itgraph.release_layout import DUMP, INDEX, MANIFEST
 from itgraph.rules import derive
 from itgraph.search_index import index_of
 from itgraph.triples import Lines, quads_of
 
-__all__ = ["DUMP", "INDEX", "MANIFEST", "BuildSummary", "Graphs", "build", "check", "make_graphs"]
-
-DUMP = "itgraph.nq"
-INDEX = "search.sqlite"
-MANIFEST = "manifest.json"
+__all__ = ["BuildSummary", "Graphs", "build", "check", "make_graphs"]
 
 CORRECTION = ox.NamedNode(ITG + "Correction")
 REFUTED = tuple(ox.NamedNode(RDF + part) for part in ("subject", "predicate", "object"))
@@ -55,10 +52,14 @@ class Graphs:
 
 @dataclass
 class BuildSummary:
-    """What was built. ``seconds`` is wall time; ``findings`` are the warnings (violations raise)."""
+    """What was built. ``seconds`` is wall time; ``findings`` are the warnings (violations raise).
+
+    ``out`` is the folder that was named, ``release`` the one whose files are this release and stay so.
+    """
 
     manifest: dict[str, Any]
     out: Path
+    release: Path
     seconds: float
     findings: list[Finding] = field(default_factory=list)
 
@@ -161,11 +162,11 @@ def check(
 
 
 def build(data: Path, out: Path, *, base: str = BASE, shacl: bool = True, strict: bool = False) -> BuildSummary:
-    """Build a release of the entries below ``data`` into ``out``: ``itgraph.nq``, ``search.sqlite``, ``manifest.json``.
+    """Build a release of the entries below ``data`` and publish it in ``out`` (see ``itgraph.release_layout``).
 
     Raises:
         ProblemsFound: the entries do not hold together (with ``strict``, warnings count too); nothing is written.
-        InputError: entries or ontology cannot be read, or ``out`` cannot be written.
+        InputError: entries or ontology cannot be read, ``out`` cannot be written, or another build is writing there.
         UsageError: ``base`` is no base for entities.
     """
     started = time.perf_counter()
@@ -186,12 +187,9 @@ def build(data: Path, out: Path, *, base: str = BASE, shacl: bool = True, strict
     manifest = describe(graphs, dump, ontology, base)
     index = index_of(graphs.held, base, manifest["sha256"])
     manifest["search"] = {"file": INDEX, "sha256": hashlib.sha256(index).hexdigest(), "bytes": len(index)}
-    # The manifest last: a reader sees a whole release, or one whose hash does not match.
-    put_in_place(
-        out,
-        {DUMP: dump, INDEX: index, MANIFEST: (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()},
-    )
-    return BuildSummary(manifest, out, time.perf_counter() - started, findings)
+    told = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
+    release = publish(out, {DUMP: dump, INDEX: index, MANIFEST: told})
+    return BuildSummary(manifest, out, release, time.perf_counter() - started, findings)
 
 
 def canonical(graphs: Graphs) -> bytes:

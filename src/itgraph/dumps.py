@@ -25,7 +25,7 @@ import pyoxigraph as ox
 
 from itgraph.errors import StoreError
 from itgraph.namespaces import ITG, ONTOLOGY
-from itgraph.store import MANIFEST, find_release, read_manifest, verify
+from itgraph.store import MANIFEST, open_release, read_manifest, verify
 
 __all__ = ["Dump", "Line", "merged"]
 
@@ -59,13 +59,16 @@ class Dump:
     manifest: Mapping[str, Any]
 
     @classmethod
-    def open(cls, release: str | os.PathLike[str]) -> Dump:
-        """Find a release and check its dump.
+    def open(cls, release: str | os.PathLike[str] | None) -> Dump:
+        """Find a release, as the store does, and check its dump.
 
         Raises:
             StoreError: it is missing, or was cut off or changed after it was built.
         """
-        folder = find_release(release)
+        return open_release(release, cls._open)
+
+    @classmethod
+    def _open(cls, folder: Path) -> Dump:
         manifest = read_manifest(folder / MANIFEST)
         verify(folder / manifest["file"], manifest)
         return cls(folder / manifest["file"], manifest)

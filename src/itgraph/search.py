@@ -90,10 +90,9 @@ def search(
         StoreError: the release has no index, or the index is missing, cut off, damaged or of another make.
     """
     if release is None or isinstance(release, str | os.PathLike):
-        from itgraph.store import MANIFEST, find_release, read_manifest
+        from itgraph.store import MANIFEST, open_release, read_manifest
 
-        folder = find_release(release)
-        index = SearchIndex(folder, read_manifest(folder / MANIFEST))
+        index = open_release(release, lambda folder: SearchIndex(folder, read_manifest(folder / MANIFEST)))
     else:
         index = SearchIndex(release.folder, release.manifest)
     with index:

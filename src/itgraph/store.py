@@ -15,15 +15,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
 from itgraph.errors import InputError, NetworkError, StoreError, UsageError
 from itgraph.namespaces import PREFIXES
+from itgraph.release_layout import MANIFEST, resolved
 from itgraph.resources import release_dirs
 from itgraph.sparql import is_iri, is_unicode
 from itgraph.syntax import query_error
@@ -31,11 +32,21 @@ from itgraph.syntax import query_error
 if TYPE_CHECKING:
     from itgraph.sparql import Row
 
-__all__ = ["MANIFEST", "QueryResults", "Store", "evaluating", "find_release", "read_manifest", "verify"]
+__all__ = [
+    "MANIFEST",
+    "QueryResults",
+    "Store",
+    "evaluating",
+    "find_release",
+    "open_release",
+    "read_manifest",
+    "verify",
+]
+
+Opened = TypeVar("Opened")
 
 QueryResults: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
-MANIFEST = "manifest.json"
 REBUILD = "build it with 'itgraph build'"
 # What the manifest must tell, and what else of it is read; each with its type.
 KEYS: Mapping[str, type] = {"base": str, "bytes": int, "file": str, "sha256": str}
@@ -70,7 +81,10 @@ class Store:
         Raises:
             StoreError: nothing is there, or it was cut off or changed after the build; says which file.
         """
-        folder = find_release(release)
+        return open_release(release, cls._open)
+
+    @classmethod
+    def _open(cls, folder: Path) -> Store:
         manifest = read_manifest(folder / MANIFEST)
         dump = folder / manifest["file"]
         verify(dump, manifest)
@@ -152,7 +166,7 @@ def evaluating() -> Iterator[None]:
 
 
 def find_release(release: str | os.PathLike[str] | None) -> Path:
-    """Return the folder of the release that is meant.
+    """Return the folder of the release that is meant: the one whose files they are, which no later build changes.
 
     Raises:
         StoreError: there is no such folder, or no manifest in it.
@@ -162,8 +176,11 @@ def find_release(release: str | os.PathLike[str] | None) -> Path:
     places = [Path(named)] if named is not None else release_dirs()
     try:
         for place in places:
-            if (place / MANIFEST).is_file():
-                return place
+            folder = resolved(place)
+            while not (folder / MANIFEST).is_file() and (now := resolved(place)) != folder:
+                folder = now
+            if (folder / MANIFEST).is_file():
+                return folder
         there = places[0].is_dir()
     except OSError as error:
         raise StoreError(f"cannot be read: {error.strerror}", hint="name another release", path=places[0]) from error
@@ -172,6 +189,26 @@ def find_release(release: str | os.PathLike[str] | None) -> Path:
     if not there:
         raise StoreError(f"there is no such folder with a release{cause}", hint=hint, path=places[0])
     raise StoreError(f"no release here{cause}: {MANIFEST} is missing", hint=hint, path=places[0])
+
+
+def open_release(release: str | os.PathLike[str] | None, opening: Callable[[Path], Opened]) -> Opened:
+    """Find a release and open it: another one where new ones were published, and this one removed, in between.
+
+    Args:
+        release: as for ``Store.open``.
+        opening: what to do with the folder; it raises StoreError where the release is not whole.
+
+    Raises:
+        StoreError: there is no release, or the one that is there now cannot be opened.
+    """
+    folder = find_release(release)
+    while True:
+        try:
+            return opening(folder)
+        except StoreError:
+            if (now := find_release(release)) == folder:
+                raise
+            folder = now
 
 
 def read_manifest(path: Path) -> Mapping[str, Any]:

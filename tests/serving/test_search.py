@@ -356,6 +356,8 @@ def test_readers_in_many_threads_get_what_one_gets(index: SearchIndex) -> None:
 
 
 def test_searching_leaves_the_release_as_it_was(release: Path) -> None:
-    before = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in release.iterdir()}
+    before = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in release.rglob("*") if path.is_file()}
     search(release, "llama")
-    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in release.iterdir()} == before
+    assert {
+        path: hashlib.sha256(path.read_bytes()).hexdigest() for path in release.rglob("*") if path.is_file()
+    } == before

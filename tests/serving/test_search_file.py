@@ -15,7 +15,7 @@ import pytest
 
 from itgraph.errors import StoreError
 from itgraph.search import search
-from itgraph.store import Store
+from itgraph.store import Store, find_release
 
 TEXTS = ("llama", "alapca", "zettlemoyr", "few shot learners", "luke zett", "wizrd", "xqzvwkj")
 
@@ -23,7 +23,7 @@ TEXTS = ("llama", "alapca", "zettlemoyr", "few shot learners", "luke zett", "wiz
 @pytest.fixture
 def spoilt(release: Path, tmp_path: Path) -> Path:
     """A copy of the release, to be spoilt. Its name has what would mean something in an address."""
-    return Path(shutil.copytree(release, tmp_path / "spoilt ?mode=rw&x=%20#é"))
+    return Path(shutil.copytree(find_release(release), tmp_path / "spoilt ?mode=rw&x=%20#é"))
 
 
 def change_manifest(folder: Path, **changes: Any) -> None:

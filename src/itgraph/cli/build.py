@@ -26,8 +26,9 @@ __all__ = ["build"]
 def build(out: str | None, data: str | None, base_iri: str, no_shacl: bool, strict: bool) -> None:
     """Check the entries and write a release.
 
-    A release is itgraph.nq, search.sqlite and manifest.json. Nothing is written when a problem is found, and the same
-    entries give the same bytes.
+    A release is itgraph.nq, search.sqlite and manifest.json. It is published whole by one rename, and the one before
+    it is kept for whoever is reading it. Nothing is written when a problem is found, and the same entries give the
+    same bytes.
 
     \b
     Example:

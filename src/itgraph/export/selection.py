@@ -28,7 +28,7 @@ from itgraph.export.lines import Lines, held, of_graph, split, unnamed
 from itgraph.lineage import Direction, Lineage, Via, lineage
 from itgraph.namespaces import ITG, RDF, RDFS, compact
 from itgraph.sparql import Queryable, chunks, iri_ref, is_iri, values
-from itgraph.store import Store, find_release
+from itgraph.store import Store
 
 __all__ = ["Selected", "Selection", "describing", "select"]
 
@@ -90,7 +90,7 @@ def select(release: str | os.PathLike[str] | None, selection: Selection, *, ask:
     """
     name = selection.lineage if selection.entity is None else selection.entity
     if name is None and not ask:
-        dump = Dump.open(find_release(release))
+        dump = Dump.open(release)
         if selection.graph is None:
             return Selected(selection, dump.base, dump.manifest, dump.lines)
         graph = named_graph(dump, selection.graph)
