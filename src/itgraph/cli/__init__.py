@@ -40,6 +40,10 @@ COMMANDS = {
     "import": ("itgraph.cli.import_:import_", "Turn a source into entry files."),
     "validate": ("itgraph.cli.validate:validate", "Check the entries and print what is wrong as file:line: message."),
     "build": ("itgraph.cli.build:build", "Check the entries and write a release."),
+    "doctor": (
+        "itgraph.cli.doctor:doctor",
+        "Examine the release and this machine, and print one line for each check.",
+    ),
     "completion": (
         "itgraph.cli.completion:completion",
         "Print the script that completes commands and options in SHELL.",
