@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from itgraph import publication
+from itgraph.dumps import Dump
 from itgraph.errors import InputError, StoreError
 from itgraph.publication import publish
 from itgraph.release_layout import DUMP, MANIFEST, RELEASES, resolved
@@ -438,6 +439,16 @@ def test_a_reader_whose_release_is_removed_under_it_opens_the_current_one(tmp_pa
         return str(Store.open(folder).manifest["version"])
 
     assert open_release(tmp_path, slow) == "new"
+
+
+def test_a_dump_that_is_gone_before_it_is_read_is_one_line(tmp_path: Path) -> None:
+    publish(tmp_path, OLDER)
+    dump = Dump.open(tmp_path)
+    assert list(dump.lines()) == OLDER[DUMP].splitlines(keepends=True)
+    publish(tmp_path, OLD)
+    publish(tmp_path, NEW)
+    with pytest.raises(StoreError, match=r"itgraph\.nq: cannot be read: No such file or directory — try again"):
+        list(dump.lines())
 
 
 # Where there are no links

@@ -79,8 +79,16 @@ class Dump:
         return str(self.manifest["base"])
 
     def lines(self) -> Iterator[Line]:
-        """Yield the lines in their order."""
-        with self.path.open("rb") as stream:
+        """Yield the lines in their order.
+
+        Raises:
+            StoreError: the dump is gone: two newer releases were published since it was opened.
+        """
+        try:
+            stream = self.path.open("rb")
+        except OSError as error:
+            raise StoreError(f"cannot be read: {error.strerror}", hint="try again", path=self.path) from error
+        with stream:
             yield from stream
 
     def subjects(self, to: str, below: bool | None = None) -> Iterator[tuple[bytes, list[Line]]]:
