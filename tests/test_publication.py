@@ -465,6 +465,14 @@ def test_without_symbolic_links_the_files_stand_in_the_folder_itself(
         assert publish(tmp_path / "out", contents) == tmp_path / "out"
         assert tree(tmp_path / "out") == contents
     assert opened(tmp_path / "out") == "new"
+    # Beside a link that readers follow, plain files would not be read.
+    monkeypatch.undo()
+    publish(tmp_path / "out", OLD)
+    monkeypatch.setattr(os, "symlink", refused)
+    before = tree(tmp_path / "out")
+    with pytest.raises(InputError, match="cannot be written: Operation not permitted"):
+        publish(tmp_path / "out", NEW)
+    assert tree(tmp_path / "out") == before
 
 
 def test_a_signal_that_python_hears_takes_the_work_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
