@@ -1,6 +1,6 @@
 # Each target does all the set-up it needs; from a fresh clone, `make serve` or `make test` is the only thing to type.
 # The virtual environment is .venv; nothing outside this folder is touched, except that root on Debian
-# gets python3-venv, and for the tests raptor2-utils.
+# gets python3-venv, for the tests curl and raptor2-utils, and for the benchmarks wrk.
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -10,6 +10,10 @@ ARGS ?=
 BIN := .venv/bin
 # The stamp knows the place: a moved or copied checkout gets a new environment, and not the scripts of the old one.
 INSTALLED := .venv/.installed-$(shell printf %s "$(CURDIR)" | cksum | cut -d' ' -f1)
+# What only the tests or only the benchmarks need, each in a folder of its own, made once.
+COMUNICA := .venv/comunica/.installed
+COMUNICA_LOCK := tests/serving/endpoint/comunica
+RDFLIB_ENDPOINT := .venv/rdflib-endpoint/.installed
 
 # What the caller has active must not leak in.
 unexport ITGRAPH_RELEASE PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -19,7 +23,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench build clean docs help lint rapper serve setup test verify-survey
+.PHONY: bench build clean curl docs help lint rapper serve setup soak test verify-survey wrk
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -28,8 +32,11 @@ serve: build ## build, print the LLaMA family, serve at http://127.0.0.1:8080 un
 	@$(BIN)/itgraph lineage model/llama --down
 	@$(BIN)/itgraph serve --port $(PORT)
 
-test: rapper build ## all tests (ARGS="-k lineage" for some of them)
+test: curl rapper build $(COMUNICA) ## all tests (ARGS="-k lineage" for some of them)
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: build ## minutes of good and hostile load on the endpoint (SOAK_MINUTES=5)
+	@$(BIN)/python -m pytest -m soak tests/serving/endpoint/test_soak.py $(ARGS)
 
 setup: $(INSTALLED) ## the virtual environment in .venv, with itgraph and the tools of its developers
 
@@ -46,18 +53,25 @@ docs: $(INSTALLED) ## docs/cli.md from the running command, and the table of sav
 	@$(BIN)/python -m itgraph.cli.reference docs/cli.md
 	@$(BIN)/python -m itgraph.cli.questions docs/sparql.md
 
-bench: $(INSTALLED) ## what the build and the commands cost (ARGS=--write keeps the tables in benchmarks/RESULTS*.md)
+bench: wrk $(INSTALLED) $(RDFLIB_ENDPOINT) ## what the build, the commands and the endpoint cost (ARGS=--write keeps the tables in benchmarks/RESULTS*.md)
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
 	@$(BIN)/python benchmarks/search.py $(filter --write,$(ARGS))
 	@$(BIN)/python benchmarks/exports.py $(ARGS)
 	@$(BIN)/python benchmarks/questions.py $(ARGS)
+	@$(BIN)/python benchmarks/endpoint.py $(filter --write,$(ARGS))
 
 verify-survey: $(INSTALLED) ## import the survey's README=path again; any difference from data/survey fails
 	@test -n "$(README)" || { echo "which README? — make verify-survey README=path/to/README.md" >&2; exit 2; }
 	@$(BIN)/itgraph import survey "$(README)" --check
 
 rapper: ## raptor's RDF parser, with which the tests read the exports back: Debian has it, pip has not
-	@$(get-rapper)
+	@$(call get-program,rapper,raptor2-utils)
+
+curl: ## the client that everybody has, which the tests ask the endpoint with
+	@$(call get-program,curl,curl)
+
+wrk: ## the load under which the benchmarks put the endpoint: Debian has it, pip has not
+	@$(call get-program,wrk,wrk)
 
 clean: ## back to a fresh clone: removes .venv, build/ and the caches
 	@rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -70,13 +84,29 @@ $(INSTALLED): pyproject.toml hatch_build.py
 	@$(BIN)/python -m pip install -qq --editable '.[dev]'
 	@touch $@
 
-define get-rapper
-if ! command -v rapper >/dev/null; then \
+# The lock file holds the hash of every package and no address, so npm takes them from wherever it is set up to.
+$(COMUNICA): $(addprefix $(COMUNICA_LOCK)/,.npmrc package.json package-lock.json) | $(INSTALLED)
+	@echo "installing Comunica into $(@D)" >&2
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(@D) ci --silent
+	@touch $@
+
+# Beside ours it would bring what uvicorn becomes faster with, which those who install itgraph do not have.
+$(RDFLIB_ENDPOINT): | $(INSTALLED)
+	@echo "installing rdflib-endpoint into $(@D)" >&2
+	@$(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python -m pip install -qq 'rdflib-endpoint[cli]>=0.6.3'
+	@touch $@
+
+# The program, and the package of Debian that has it.
+define get-program
+if ! command -v $(1) >/dev/null; then \
     if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-        echo "installing raptor2-utils" >&2; \
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq raptor2-utils >/dev/null; \
+        echo "installing $(2)" >&2; \
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2) >/dev/null; \
     else \
-        echo "rapper is missing — type: sudo apt-get update && sudo apt-get install -y raptor2-utils" >&2; \
+        echo "$(1) is missing — type: sudo apt-get update && sudo apt-get install -y $(2)" >&2; \
         exit 1; \
     fi; \
 fi

@@ -85,29 +85,32 @@ def test_others_are_told_the_line_to_type(fresh_clone: Path) -> None:
 
 
 @pytest.fixture
-def without_rapper(fresh_clone: Path) -> Path:
-    """Return a clone with the only programs of a machine that lacks raptor."""
+def bare_machine(fresh_clone: Path) -> Path:
+    """Return a clone with the only programs of a machine that has little more than make."""
     for name in ("make", "cksum", "cut"):
         (fresh_clone / name).symlink_to(str(shutil.which(name)))
     program(fresh_clone, "apt-get", f"{APT_GET} >> apt.log")
     return fresh_clone
 
 
+@pytest.mark.parametrize(("name", "package"), [("curl", "curl"), ("rapper", "raptor2-utils"), ("wrk", "wrk")])
 @pytest.mark.parametrize(
     ("user", "code", "calls", "said"),
     [
-        (0, 0, ["apt-get update -qq", "apt-get install -y -qq raptor2-utils"], "installing raptor2-utils\n"),
-        (1000, 2, [], "rapper is missing — type: sudo apt-get update && sudo apt-get install -y raptor2-utils\n"),
+        (0, 0, ["apt-get update -qq", "apt-get install -y -qq {package}"], "installing {package}\n"),
+        (1000, 2, [], "{name} is missing — type: sudo apt-get update && sudo apt-get install -y {package}\n"),
     ],
+    ids=["root", "others"],
 )
-def test_the_parser_of_the_tests_is_installed_or_asked_for(
-    without_rapper: Path, user: int, code: int, calls: list[str], said: str
+def test_a_program_of_the_tests_or_benchmarks_is_installed_or_asked_for(
+    bare_machine: Path, name: str, package: str, user: int, code: int, calls: list[str], said: str
 ) -> None:
-    program(without_rapper, "id", f"echo {user}")
-    done = make(without_rapper, "rapper", path=str(without_rapper))
-    log = without_rapper / "apt.log"
-    assert (log.read_text(encoding="utf-8").splitlines() if log.exists() else []) == calls
-    assert (done.returncode, said in done.stderr) == (code, True)
+    program(bare_machine, "id", f"echo {user}")
+    done = make(bare_machine, name, path=str(bare_machine))
+    log = bare_machine / "apt.log"
+    expected = [call.format(package=package) for call in calls]
+    assert (log.read_text(encoding="utf-8").splitlines() if log.exists() else []) == expected
+    assert (done.returncode, said.format(name=name, package=package) in done.stderr) == (code, True)
 
 
 def test_verify_survey_asks_which_readme(fresh_clone: Path) -> None:

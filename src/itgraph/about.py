@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from itgraph.claims import ClaimGraph, is_url
+from itgraph.dataset import PROJECT, QUERIES, VOID_GRAPH
 from itgraph.namespaces import ITG, ONTOLOGY, PROV, RDF
 
 __all__ = ["ABOUT", "DERIVED", "describe_graphs"]
@@ -28,6 +29,8 @@ PRIMARY_SOURCE = ox.NamedNode(PROV + "hadPrimarySource")
 MADE = {
     "ontology": ("curated", ONTOLOGY),
     "concepts": ("curated", ONTOLOGY),
+    QUERIES: ("curated", PROJECT),
+    VOID_GRAPH: ("derived", PROJECT),
     DERIVED: ("derived", ONTOLOGY),
     ABOUT: ("derived", ONTOLOGY),
 }

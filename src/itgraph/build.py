@@ -29,10 +29,13 @@ from itgraph.integrity import cycles, dangling, unsettled
 from itgraph.namespaces import BASE, ITG, ONTOLOGY, RDF
 from itgraph.ontology import Ontology, load
 from itgraph.publication import publish
+from itgraph.queries import load as load_queries
 from itgraph.release_layout import DUMP, INDEX, MANIFEST
 from itgraph.rules import derive
+from itgraph.saved_queries import quads_of_queries
 from itgraph.search_index import index_of
 from itgraph.triples import Lines, quads_of
+from itgraph.void import quads_of_void
 
 __all__ = ["BuildSummary", "Graphs", "build", "check", "make_graphs"]
 
@@ -93,7 +96,7 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
 
     Raises:
         ProblemsFound: an id that nobody gives, an anomaly not settled, or a cycle in ``itg:basedOn``.
-        InputError: a rule or a graph that cannot be read.
+        InputError: a rule, a graph or a saved query that cannot be read.
     """
     lines = Lines(entries.graphs, ontology.terms, base)
     named = quads_of(entries.graphs, ontology.context, base)
@@ -112,7 +115,13 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
     derived = derive(store, ontology)
     graph = ox.NamedNode(base + DERIVED)
     named += [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in derived]
-    return Graphs(named, held | derived, lines)
+    held |= derived
+    queries = quads_of_queries(load_queries().values(), base)
+    held |= {quad.triple for quad in queries}
+    # Last: it counts what is held without itself.
+    statistics = quads_of_void(held, base)
+    held |= {quad.triple for quad in statistics}
+    return Graphs([*named, *queries, *statistics], held, lines)
 
 
 def refuted_statements(named: list[ox.Quad]) -> Iterator[ox.Triple]:

@@ -13,7 +13,6 @@ Example::
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import platform
 import sqlite3
 import sys
@@ -31,9 +30,9 @@ import pyoxigraph as ox
 import itgraph
 from itgraph.dump_census import census
 from itgraph.errors import StoreError, echo
+from itgraph.manifest import read_manifest, verify
 from itgraph.release_layout import CURRENT, DUMP, INDEX, MANIFEST, RELEASES, SCRATCH, is_id
 from itgraph.search_file import connect, locate, reading
-from itgraph.store import read_manifest, verify
 
 __all__ = [
     "MACHINE_CHECKS",
@@ -196,11 +195,19 @@ def full_text_search() -> Told:
 
 
 def isolation() -> Told:
-    """The system bounds the memory and the time of a process that answers a query (setrlimit(2))."""
-    if sys.platform.startswith("linux") and importlib.util.find_spec("resource") is not None:
-        yield Verdict.OK, "the system bounds the memory and the processor time of a query"
-    else:
-        yield Verdict.WARNING, "the system does not bound the memory of a query — serve to others from Linux"
+    """A process that answers queries of strangers is bounded, and reaches nothing: tried, not only looked up."""
+    if sys.platform == "win32":
+        yield Verdict.WARNING, "Windows does not bound what a query takes — serve to others from Linux"
+        return
+    from itgraph.endpoint.sandbox import missing, refuses_sockets
+
+    lacks = missing()
+    for lack in lacks:
+        yield Verdict.WARNING, f"{lack} — serve to others from Linux on x86-64 or aarch64"
+    if not lacks and refuses_sockets():
+        yield Verdict.OK, "memory and time of a query are bounded, and it can make no socket"
+    elif not lacks:
+        yield Verdict.WARNING, "a confined process can make a socket — serve to others from another system"
 
 
 #: What is examined of the machine: the name of each check, and the function that yields its findings.

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from itgraph.dataset import SELF_DESCRIPTION, is_self_description
 from itgraph.namespaces import ITG, PROV, RDF, compact
 from itgraph.sparql import Queryable, chunks, entity_iri, iri_ref, is_iri, labels, values
 from itgraph.tables import Table
@@ -93,9 +94,17 @@ class Description(Table):
 
 
 def describe(store: Queryable, iri: str) -> Description:
-    """Return every statement about the entity, refuted ones included, each with its sources."""
+    """Return every statement about the entity, refuted ones included, each with its sources.
+
+    That a saved query or the statistics mention it says nothing of an entity, and is left out.
+    """
     outgoing = statements(store, [iri], "s")
-    incoming = [statement for statement in statements(store, [iri], "o") if statement.subject != iri]
+    aside = frozenset() if is_self_description(compact(iri, store.base)) else SELF_DESCRIPTION
+    incoming = [
+        statement
+        for statement in statements(store, [iri], "o")
+        if statement.subject != iri and (not statement.sources or not aside.issuperset(statement.sources))
+    ]
     ends = {s.object.value for s in outgoing if is_iri_term(s.object)} | {s.subject for s in incoming}
     nodes = sorted(node for node in ends if "#" in node.removeprefix(store.base) and node.startswith(store.base))
     # The vocabulary has a # in its IRIs too, but its terms are no detail nodes.

@@ -3,7 +3,8 @@
 Serve side, beside the store: reads the two dumps themselves, which are sorted, side by side like a merge. One entity
 of each is in memory at a time, so that the dumps may be of any size; what is kept grows with the difference alone.
 ``difference_format`` writes the result. Three parts stay apart: what sources state, what is derived from it, and what
-the graph ``about`` says of the sources.
+the graph ``about`` says of the sources. How a release describes itself, its saved queries and its statistics, is no
+part of it: the queries are of the program, and each number follows from the other statements.
 
 A base that moved is no difference: the older release is read as if it had the base of the newer one.
 
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from itgraph.dataset import SELF_DESCRIPTION
 from itgraph.dumps import Dump, Line, merged
 from itgraph.errors import StoreError
 from itgraph.namespaces import RDFS, compact
@@ -187,10 +189,15 @@ def compare(
 
 
 def located(statements: Mapping[tuple[str, str, Term], State], base: str) -> dict[tuple[str, str, Term], State]:
-    """Return the statements with the ids of the graphs instead of their IRIs."""
-    return {
+    """Return the statements with the ids of the graphs instead of their IRIs, without those of the release itself."""
+    found = {
         triple: State(state.held, frozenset(compact(graph, base) for graph in state.sources))
         for triple, state in statements.items()
+    }
+    return {
+        triple: state
+        for triple, state in found.items()
+        if not state.sources or not SELF_DESCRIPTION.issuperset(state.sources)
     }
 
 

@@ -24,8 +24,9 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from itgraph.errors import StoreError
+from itgraph.manifest import read_manifest, verify
 from itgraph.namespaces import ITG, ONTOLOGY
-from itgraph.store import MANIFEST, open_release, read_manifest, verify
+from itgraph.store import MANIFEST, open_release
 
 __all__ = ["Dump", "Line", "merged"]
 

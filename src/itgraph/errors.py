@@ -121,9 +121,10 @@ class UsageError(ItgraphError):
 
 
 class InputError(ItgraphError):
-    """A file or a query cannot be read at all."""
+    """A file or a query cannot be read at all. ``column`` is where on the line, from 1, where the parser tells."""
 
     exit_code = 3
+    column: int | None = None
 
 
 class StoreError(ItgraphError):

@@ -25,6 +25,7 @@ __all__ = [
     "SCHEMA",
     "SH",
     "SKOS",
+    "VOID",
     "XSD",
     "compact",
 ]
@@ -44,6 +45,7 @@ OWL = "http://www.w3.org/2002/07/owl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SH = "http://www.w3.org/ns/shacl#"
+VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 #: The ontology as a thing; it begins like an entity and is none.
@@ -60,6 +62,7 @@ PREFIXES = {
     "schema": SCHEMA,
     "sh": SH,
     "skos": SKOS,
+    "void": VOID,
     "xsd": XSD,
 }
 

@@ -25,6 +25,7 @@ from itgraph.errors import InputError, LimitError, NetworkError, UsageError
 from itgraph.lineage_format import printable
 from itgraph.namespaces import BASE
 from itgraph.prologue import form_of, with_prologue
+from itgraph.refusal import LIMITS, PROBLEM_JSON, refusal
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -235,7 +236,9 @@ class RemoteStore:
         status = response.status_code
         if status == 200:
             return
-        said = first_line(body) if media_type_of(response) in ("text/plain", "") else ""
+        said, kind = refusal(media_type_of(response), body)
+        if kind in LIMITS:
+            raise LimitError(f"{self.name}: {said}")
         if status == 400:
             what = f"{self.name} refuses the query"
             raise InputError(f"{what}: {said}" if said else what, hint=None if said else "check it", path=path)
@@ -283,16 +286,10 @@ def media_type_of(response: httpx2.Response) -> str:
 
 def pause_of(response: httpx2.Response) -> float | None:
     """Return how long to wait before asking again, or None where that is of no use (RFC 9110, section 10.2.3)."""
-    if response.status_code not in BUSY:
-        return None
     after = response.headers.get("retry-after", "")
+    if response.status_code not in BUSY or (not after and media_type_of(response) == PROBLEM_JSON):
+        return None
     return max(PAUSE, float(after)) if after.isascii() and after.isdecimal() else PAUSE
-
-
-def first_line(body: bytes, longest: int = 300) -> str:
-    """Return the first line of a text that has words in it, fit for an error line."""
-    lines = (line.strip() for line in body[: 16 * longest].decode("utf-8", "replace").splitlines())
-    return printable(next(filter(None, lines), ""))[:longest]
 
 
 def one_line(text: str) -> str:

@@ -10,12 +10,13 @@ written like one of the store.
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 import pyoxigraph as ox
 
@@ -35,6 +36,7 @@ __all__ = [
     "table",
     "truth",
     "write",
+    "write_to",
 ]
 
 #: What answers a query: the store, or another endpoint, whose graphs come as lists of triples.
@@ -71,7 +73,14 @@ def truth(answer: Answer) -> bool | None:
 
 
 def write(answer: Answer, form: str) -> bytes:
-    """Return the answer in one of the formats of its kind.
+    """Return the answer in one of the formats of its kind; see :func:`write_to`."""
+    output = io.BytesIO()
+    write_to(answer, form, output)
+    return output.getvalue()
+
+
+def write_to(answer: Answer, form: str, output: IO[bytes]) -> None:
+    """Write the answer in one of the formats of its kind.
 
     Triples are sorted, each once, so that the same graph has the same bytes unless it holds blank nodes. Rows
     are computed while they are written, so this is where most of the work of a query is done.
@@ -86,8 +95,9 @@ def write(answer: Answer, form: str) -> bytes:
             prefixes = dict(PREFIXES) if form in WITH_PREFIXES else None
             # The engine's own order is no order; this one keeps each subject together (RDF 1.1: a graph is a set).
             triples = sorted(set(answer), key=str)
-            return ox.serialize(triples, format=GRAPH_FORMATS[form], prefixes=prefixes) or b""
-        return answer.serialize(format=SOLUTION_FORMATS[form]) or b""
+            ox.serialize(triples, output, format=GRAPH_FORMATS[form], prefixes=prefixes)
+        else:
+            answer.serialize(output, format=SOLUTION_FORMATS[form])
 
 
 def json_lines(answer: Answer) -> bytes:

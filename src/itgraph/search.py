@@ -90,7 +90,8 @@ def search(
         StoreError: the release has no index, or the index is missing, cut off, damaged or of another make.
     """
     if release is None or isinstance(release, str | os.PathLike):
-        from itgraph.store import MANIFEST, open_release, read_manifest
+        from itgraph.manifest import read_manifest
+        from itgraph.store import MANIFEST, open_release
 
         index = open_release(release, lambda folder: SearchIndex(folder, read_manifest(folder / MANIFEST)))
     else:

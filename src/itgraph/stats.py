@@ -20,6 +20,8 @@ from itgraph.sparql import Queryable, iri_ref, labels
 __all__ = ["as_json", "as_text", "statistics"]
 
 TOP = 10
+#: The vocabularies in which a release describes itself: what is of their classes is none of its contents.
+DESCRIBING = ("sh:", "void:")
 REFUTED = f"?n {iri_ref(RDF + 'subject')} ?s ; {iri_ref(RDF + 'predicate')} ?p ; {iri_ref(RDF + 'object')} ?o"
 
 
@@ -32,7 +34,11 @@ def statistics(store: Queryable, manifest: Mapping[str, Any]) -> dict[str, Any]:
             if key in manifest
         },
         "entities": dict(sorted(manifest.get("entities", {}).items(), key=lambda item: (-item[1], item[0]))),
-        "classes": counted(store, f"?n {iri_ref(RDF + 'type')} ?key"),
+        "classes": {
+            name: count
+            for name, count in counted(store, f"?n {iri_ref(RDF + 'type')} ?key").items()
+            if not name.startswith(DESCRIBING)
+        },
         "graphsByMethod": counted(store, f"?n {iri_ref(ITG + 'method')} ?key"),
         "anomalies": counted(store, f"?n {iri_ref(ITG + 'anomalyKind')} ?key"),
         "corrections": number(store, f"?n {iri_ref(RDF + 'type')} {iri_ref(ITG + 'Correction')}"),

@@ -12,21 +12,21 @@ Example::
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
 from itgraph.errors import InputError, NetworkError, StoreError, UsageError
+from itgraph.grammar.dataset import datasets
+from itgraph.manifest import REBUILD, read_manifest, verify
 from itgraph.namespaces import PREFIXES
 from itgraph.release_layout import MANIFEST, resolved
 from itgraph.resources import release_dirs
-from itgraph.sparql import is_iri, is_unicode
+from itgraph.sparql import is_unicode
 from itgraph.syntax import query_error
 
 if TYPE_CHECKING:
@@ -39,26 +39,17 @@ __all__ = [
     "evaluating",
     "find_release",
     "open_release",
-    "read_manifest",
-    "verify",
 ]
 
 Opened = TypeVar("Opened")
 
+#: Each prefix with how it looks in a query, and its namespace.
+MARKED = tuple((prefix, f"{prefix}:", namespace) for prefix, namespace in PREFIXES.items())
+
 QueryResults: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
-REBUILD = "build it with 'itgraph build'"
-# What the manifest must tell, and what else of it is read; each with its type.
-KEYS: Mapping[str, type] = {"base": str, "bytes": int, "file": str, "sha256": str}
-ALSO: Mapping[str, type] = {
-    "entities": dict,
-    "graphs": int,
-    "ontologyVersion": str,
-    "statements": int,
-    "triples": int,
-    "version": str,
-}
-TYPES: Mapping[type, str] = {str: "a text", int: "a whole number", dict: "a table of counts"}
+#: So many statements of several default graphs are merged for one query; more would take its time.
+MOST_MERGED = 200_000
 
 
 class Store:
@@ -69,6 +60,7 @@ class Store:
         self.manifest = manifest
         self.folder = folder
         self.base: str = manifest["base"]
+        self._merged: tuple[tuple[tuple[str, ...], tuple[str, ...]], ox.Store] | None = None
 
     @classmethod
     def open(cls, release: str | os.PathLike[str] | None = None) -> Store:
@@ -126,14 +118,46 @@ class Store:
         """
         if not is_unicode(text):
             raise InputError("the query is not text", hint="write it in UTF-8", path=path)
+        engine = self._engine
         dataset: dict[str, Any] = {}
+        if not default_graphs and not named_graphs and "from" in text.lower():
+            # Where the engine would count a triple once for each FROM, the graphs are merged here.
+            default_graphs, named_graphs = datasets(text, self.base, PREFIXES) or ((), ())
         if default_graphs or named_graphs:
-            dataset = {"default_graph": graph_names(default_graphs), "named_graphs": graph_names(named_graphs)}
+            engine, dataset = self._dataset(tuple(dict.fromkeys(default_graphs)), tuple(dict.fromkeys(named_graphs)))
+        # Only those that the text can mean: each costs as much as parsing a line.
+        prefixes = {prefix: namespace for prefix, mark, namespace in MARKED if mark in text}
         try:
             with evaluating():
-                return self._engine.query(text, base_iri=self.base, prefixes=dict(PREFIXES), **dataset)
+                return engine.query(text, base_iri=self.base, prefixes=prefixes, **dataset)
         except SyntaxError as error:
             raise query_error(text, str(error), path) from error
+
+    def _dataset(self, default: tuple[str, ...], named: tuple[str, ...]) -> tuple[ox.Store, dict[str, Any]]:
+        """Return the engine that holds the dataset, and how to ask it for that dataset.
+
+        The engine answers over several default graphs with a triple once for each that holds it, where SPARQL 1.1
+        (section 13.2) merges them. So they are merged here, into an engine that is kept for the next query.
+        """
+        graphs, others = graph_names(default), graph_names(named)
+        if len(graphs) < 2:
+            return self._engine, {"default_graph": graphs, "named_graphs": others}
+        if self._merged is None or self._merged[0] != (default, named):
+            merged = ox.Store()
+            room = MOST_MERGED
+            for graph in (*graphs, *others):
+                quads = list(islice(self._engine.quads_for_pattern(None, None, None, graph), room + 1))
+                room -= len(quads)
+                if room < 0:
+                    hint = "name one default graph, or ask by GRAPH"
+                    raise UsageError(f"these graphs hold more than {MOST_MERGED:,} statements to merge", hint=hint)
+                if graph in graphs:
+                    merged.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+                if graph in others:
+                    merged.bulk_extend(quads)
+            self._merged = (default, named), merged
+        # Said again, lest FROM in the query means the graphs apart.
+        return self._merged[1], {"default_graph": ox.DefaultGraph(), "named_graphs": others}
 
     def select(self, text: str) -> Iterator[Row]:
         """Yield the solutions of a SELECT query, each as the terms in the order of its variables.
@@ -149,20 +173,31 @@ class Store:
                 yield tuple(solution)
 
 
-@contextmanager
-def evaluating() -> Iterator[None]:
-    """Turn what the engine raises while it computes rows, which may be after ``query`` has returned.
+class Evaluating:
+    """Turns what the engine raises while it computes rows, which may be after ``query`` has returned.
 
     Raises:
         InputError: the query calls a function that there is not.
         NetworkError: the query asks another endpoint by SERVICE, and that one does not answer.
     """
-    try:
-        yield
-    except RuntimeError as error:
-        raise InputError(f"the query cannot be answered: {error}") from error
-    except OSError as error:
-        raise NetworkError(f"the query asks another endpoint: {error}", hint="take the SERVICE part out") from error
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """End, with an error of ours where there was one of the engine's."""
+        if isinstance(error, RuntimeError):
+            raise InputError(f"the query cannot be answered: {error}") from error
+        if isinstance(error, OSError):
+            raise NetworkError(f"the query asks another endpoint: {error}", hint="take the SERVICE part out") from error
+
+
+EVALUATING = Evaluating()
+
+
+def evaluating() -> Evaluating:
+    """Return the context in which answers are read: its errors are ours. There is one for all, for it keeps nothing."""
+    return EVALUATING
 
 
 def find_release(release: str | os.PathLike[str] | None) -> Path:
@@ -209,69 +244,6 @@ def open_release(release: str | os.PathLike[str] | None, opening: Callable[[Path
             if (now := find_release(release)) == folder:
                 raise
             folder = now
-
-
-def read_manifest(path: Path) -> Mapping[str, Any]:
-    """Return the manifest of a release.
-
-    Raises:
-        StoreError: it cannot be read, is not JSON, or lacks what is needed to check the dump.
-    """
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StoreError(f"cannot be read: {error.strerror}", path=path) from error
-    except json.JSONDecodeError as error:
-        raise StoreError("the manifest is not JSON", hint=REBUILD, path=path, line=error.lineno) from error
-    except UnicodeDecodeError as error:
-        raise StoreError("the manifest is not UTF-8", hint=REBUILD, path=path) from error
-    except (RecursionError, ValueError) as error:
-        # Nested deeper, or a number with more digits, than Python reads.
-        raise StoreError("the manifest cannot be read: no build writes such JSON", hint=REBUILD, path=path) from error
-    if not isinstance(manifest, dict) or manifest.get("name") != "itgraph":
-        raise StoreError("not the manifest of an itgraph release", hint=REBUILD, path=path)
-    for key, kind in {**KEYS, **ALSO}.items():
-        if key in KEYS and key not in manifest:
-            raise StoreError(f"the manifest lacks {key!r}", hint=REBUILD, path=path)
-        if key in manifest and not is_of_type(manifest[key], kind):
-            raise StoreError(f"the manifest's {key!r} is not {TYPES[kind]}", hint=REBUILD, path=path)
-    if not is_iri(manifest["base"]):
-        raise StoreError("the manifest's 'base' is not an IRI", hint=REBUILD, path=path)
-    name = manifest["file"]
-    if not name or Path(name).name != name or "\0" in name:
-        raise StoreError("the manifest names a file outside the release", hint=REBUILD, path=path)
-    return manifest
-
-
-def is_of_type(told: object, kind: type) -> bool:
-    """Tell whether a value of the manifest is of its type; in a table every value is a count."""
-    if isinstance(told, dict):
-        return kind is dict and all(is_of_type(count, int) for count in told.values())
-    return isinstance(told, kind) and not isinstance(told, bool)
-
-
-def verify(dump: Path, manifest: Mapping[str, Any]) -> None:
-    """Check the dump against its manifest.
-
-    Raises:
-        StoreError: the dump is missing, shorter or longer than it was, or has other bytes.
-    """
-    again = "build it again with 'itgraph build'"
-    try:
-        if dump.is_dir():
-            raise StoreError("is no file but a folder", hint=again, path=dump)
-        size = dump.stat().st_size
-        if size != manifest["bytes"]:
-            what = "cut off" if size < manifest["bytes"] else "changed after it was built"
-            raise StoreError(f"{what}: {size} bytes, not {manifest['bytes']}", hint=again, path=dump)
-        with dump.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise StoreError("the dump is missing", hint=again, path=dump) from error
-    except OSError as error:
-        raise StoreError(f"cannot be read: {error.strerror}", hint=again, path=dump) from error
-    if digest != manifest["sha256"]:
-        raise StoreError("changed after it was built: its sha256 is not that of the manifest", hint=again, path=dump)
 
 
 def graph_names(iris: Sequence[str]) -> list[ox.NamedNode]:

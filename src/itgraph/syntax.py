@@ -52,7 +52,9 @@ def query_error(text: str, message: str, path: str | os.PathLike[str] | None = N
     what, hint = meaning(expected)
     near = before(text, line, column)
     hint = hint or "see what stands there, or is missing behind it"
-    return InputError(f"{what}, before or at {near!r}", hint=hint, path=path, line=line)
+    error = InputError(f"{what}, before or at {near!r}", hint=hint, path=path, line=line)
+    error.column = column
+    return error
 
 
 def meaning(expected: str) -> tuple[str, str | None]:

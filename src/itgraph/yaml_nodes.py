@@ -22,6 +22,7 @@ __all__ = ["DEEPEST", "compose"]
 
 #: Entries nest five deep; the composer stands some thousands.
 DEEPEST = 50
+TOO_DEEP, SHALLOW = "nested too deep", "an entry nests five deep"
 
 
 def compose(path: Path) -> yaml.Node | None:
@@ -33,11 +34,14 @@ def compose(path: Path) -> yaml.Node | None:
     text = read_text(path)
     try:
         if (line := too_deep(text)) is not None:
-            raise InputError("nested too deep", hint="an entry nests five deep", path=path, line=line)
+            raise InputError(TOO_DEEP, hint=SHALLOW, path=path, line=line)
         return yaml.compose(text, Loader=yaml.CLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
+        # PyYAML 6.0.4 has a bound of its own, and may reach it before ours.
+        if "nesting depth" in (error.problem or ""):
+            raise InputError(TOO_DEEP, hint=SHALLOW, path=path, line=line) from error
         reason = f"not YAML: {error.problem or error.context}"
         raise InputError(reason, hint="mend the syntax", path=path, line=line) from error
     except yaml.YAMLError as error:

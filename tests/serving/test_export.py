@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -181,7 +182,8 @@ def test_turtle_reads_like_one_written_by_hand(release: Path, tmp_path: Path) ->
     alpaca = text[start : text.index(" .\n", start)]
     assert "    itg:basedOn <model/llama> ;\n" in alpaca
     assert "    itg:parameterCount 7000000000 ;\n" in alpaca
-    assert f"<{BASE}model/" not in text
+    # The texts of the saved queries name entities in full, so that they run anywhere.
+    assert f"<{BASE}model/" not in re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
 
 
 def test_trig_opens_each_graph_once(release: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ OURS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], dea
 
 @pytest.fixture(scope="module")
 def index(release: Path) -> Iterator[SearchIndex]:
-    from itgraph.store import read_manifest
+    from itgraph.manifest import read_manifest
 
     with SearchIndex(release, read_manifest(release / "manifest.json")) as opened:
         yield opened

@@ -202,3 +202,19 @@ def test_the_real_release_opens(release: Path) -> None:
     (count,) = next(store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
     assert count is not None
     assert int(count.value) == store.manifest["triples"]
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "FROM <survey/models/4> FROM <survey/models/4>",
+        "FROM <survey/models/4> FROM <survey/models/5>",
+        "FROM <https://w3id.org/itgraph/survey/models/4>\nFROM  <survey/models/5> FROM NAMED <survey/models/4>",
+    ],
+)
+def test_graphs_named_by_from_are_merged(store: Store, clauses: str) -> None:
+    # SPARQL 1.1, section 13.2.1; a triple stands once in a merge.
+    text = f"SELECT (COUNT(*) AS ?n) {clauses} {{ <model/alpaca> itg:basedOn ?b }}"
+    ((count,),) = store.select(text)
+    assert count is not None
+    assert count.value == "1"

@@ -16,9 +16,12 @@ import click
 
 from itgraph.errors import StoreError
 
-__all__ = ["Folder", "Session", "data_option", "format_option", "release_option", "verbose_option"]
+__all__ = ["Folder", "Session", "Size", "data_option", "format_option", "release_option", "verbose_option"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+#: What a size may be written in (IEC 80000-13, and the SI).
+UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 
 
 class Session:
@@ -57,6 +60,28 @@ class Folder(click.Path):
         if value == "":
             self.fail("the name of the folder is empty", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes, which may have a unit: 65536, 64KiB, 50MB. ``least`` is the smallest that is taken."""
+
+    name = "size"
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        number, unit = str(value).strip(), ""
+        while number and not number[-1].isdigit():
+            number, unit = number[:-1], number[-1] + unit
+        factor = UNITS.get(unit.strip().lower())
+        if factor is None or not number.isdecimal() or not number.isascii():
+            self.fail(f"{value!r} is no size: write it in bytes, or like 64KiB or 50MB", param, ctx)
+        size = int(number) * factor
+        if size < self.least:
+            self.fail(f"{value} is less than the least, {self.least} bytes", param, ctx)
+        return size
 
 
 def must_be_there(ctx: click.Context, _: click.Parameter, release: str | None) -> str | None:

@@ -1,111 +1,137 @@
-"""The endpoint as an ASGI application: routes, statuses and headers.
+"""Everything but ``/sparql``: the page, the descriptions, the downloads, and what an operator looks at.
 
-Part of the endpoint: above ``protocol``, ``negotiation`` and ``evaluation``, below ``server``.
+Part of the endpoint, an ASGI application above ``service`` and below ``server``. None of it evaluates a query of a
+stranger.
 
 Example::
 
-    uvicorn.run(create_app(Store.open()))
+    create_app(service)
 """
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from itgraph.endpoint import landing
-from itgraph.endpoint.evaluation import Formats, evaluate_aside
-from itgraph.endpoint.negotiation import GRAPHS, SOLUTIONS, Offer, best
-from itgraph.endpoint.protocol import Refused, read_request
-from itgraph.errors import InputError, NetworkError, UsageError
-from itgraph.store import Store
+from itgraph.endpoint.cache import Reply
+from itgraph.endpoint.metrics import exposition
+from itgraph.endpoint.problems import Problem
+from itgraph.endpoint.releases import Serving
+from itgraph.endpoint.replies import CORS, NO_STORE, refusal
+from itgraph.endpoint.service import Service
 
 __all__ = ["create_app"]
 
-# Any page may ask: the data is public and there are no credentials (https://fetch.spec.whatwg.org/#http-cors-protocol).
-CORS = {"Access-Control-Allow-Origin": "*"}
-METHODS = {"/": "GET, HEAD", "/sparql": "GET, HEAD, POST, OPTIONS"}
-PREFLIGHT = CORS | {
-    "Access-Control-Allow-Methods": METHODS["/sparql"],
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Max-Age": "86400",
-}
-PAGES = (Offer("text", "text/plain"), Offer("html", "text/html"), Offer("html", "application/xhtml+xml", alias=True))
+METHODS = ["GET", "HEAD"]
+TEXT = (b"content-type", b"text/plain; charset=utf-8")
+EXPOSITION = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
+#: The file of a release that can be had, by its name in the address.
+DUMPS: Mapping[str, str] = {"itgraph.nq": "application/n-quads"}
 
 
-def create_app(store: Store) -> Starlette:
-    """Return the application that serves a release at ``/sparql`` and says at ``/`` what it is."""
+def create_app(service: Service) -> ASGIApp:
+    """Return the application."""
 
-    async def sparql(request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=PREFLIGHT | {"Allow": PREFLIGHT["Access-Control-Allow-Methods"]})
-        return await answer(store, request)
+    async def front_page(request: Request) -> Reply:
+        return serving(service).documents.front_page(*conditions(request))
 
-    async def root(request: Request) -> Response:
-        page = best(request.headers.get("accept"), PAGES) or PAGES[0]
-        url = str(request.url.replace(path="/sparql", query=""))
-        if page.form == "html":
-            return HTMLResponse(landing.as_html(store.manifest, url), headers=CORS | {"Vary": "Accept"})
-        return PlainTextResponse(landing.as_text(store.manifest, url), headers=CORS | {"Vary": "Accept"})
+    async def catalogue(request: Request) -> Reply:
+        return serving(service).documents.catalogue(*conditions(request))
 
-    answers = {"/": root, "/sparql": sparql}
+    async def void(request: Request) -> Reply:
+        return serving(service).documents.void(*conditions(request))
+
+    async def dump(request: Request) -> Response:
+        name = request.path_params["name"]
+        current = serving(service)
+        if name not in DUMPS:
+            raise Problem(404, "not-found", f"there is no {name} among the downloads", hint="see /dump")
+        if not (current.folder / name).is_file():
+            raise Problem(503, "busy", "a new release takes its place", headers={"Retry-After": "1"})
+        headers = {header.decode(): value.decode() for header, value in CORS}
+        return FileResponse(current.folder / name, media_type=DUMPS[name], headers=headers)
+
+    async def healthz(_: Request) -> Reply:
+        return Reply(200, (*CORS, NO_STORE, TEXT), b"alive\n")
+
+    async def readyz(_: Request) -> Reply:
+        if not serving(service).pool.processes():
+            raise Problem(503, "not-ready", "no worker is ready", headers={"Retry-After": "1"})
+        return Reply(200, (*CORS, NO_STORE, TEXT), b"ready\n")
+
+    async def metrics(_: Request) -> Reply:
+        return Reply(200, (*CORS, NO_STORE, EXPOSITION), exposition(service.metrics, service.gauges()))
+
+    pages: Mapping[str, Callable[[Request], Awaitable[Reply | Response]]] = {
+        "/": front_page,
+        "/.well-known/void": void,
+        "/dump": catalogue,
+        "/dump/{name}": dump,
+        "/healthz": healthz,
+        "/metrics": metrics,
+        "/readyz": readyz,
+    }
     app = Starlette(
-        # With a slash at the end it is the same endpoint: a browser takes no redirection of a preflight request.
-        routes=[
-            Route(path, answers[name], methods=METHODS[name].split(", "))
-            for path, name in (("/", "/"), ("/sparql", "/sparql"), ("/sparql/", "/sparql"))
-        ],
-        exception_handlers={404: not_found, 405: not_allowed},
+        routes=[Route(path, answering(page), methods=METHODS) for path, page in pages.items()],
+        exception_handlers={404: not_found, 405: not_allowed, Exception: mistake},
     )
     app.router.redirect_slashes = False
     return app
 
 
-async def answer(store: Store, request: Request) -> Response:
-    """Return the answer to a query, or the refusal (SPARQL 1.1 Protocol, section 2.1.6 and 2.1.7)."""
+def answering(page: Callable[[Request], Awaitable[Reply | Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Return the route of a page: a reply or a problem becomes a response."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            reply = await page(request)
+        except Problem as problem:
+            reply = refusal(problem, request.headers.get("accept"))
+        return reply if isinstance(reply, Response) else response(reply)
+
+    return answer
+
+
+def response(reply: Reply) -> Response:
+    made = Response(reply.body, reply.status)
+    made.raw_headers = list(reply.headers)
+    return made
+
+
+def conditions(request: Request) -> tuple[str | None, bytes | None]:
+    """Return the headers Accept and If-None-Match, each as one where it was sent in parts."""
     accept = ", ".join(request.headers.getlist("accept")) or None
-    solutions, graph = best(accept, SOLUTIONS), best(accept, GRAPHS)
-    if solutions is None and graph is None:
-        return not_acceptable((*SOLUTIONS, *GRAPHS))
-    try:
-        content_type = request.headers.get("content-type", "")
-        query = read_request(request.method, request.url.query, content_type, await request.body())
-        formats = Formats(solutions.form if solutions else None, graph.form if graph else None)
-        evaluated = await evaluate_aside(store, query, formats)
-    except Refused as error:
-        return problem(error.status, error.message)
-    except (InputError, UsageError) as error:
-        return problem(400, str(error))
-    except NetworkError as error:
-        return problem(502, str(error))
-    except asyncio.CancelledError:
-        # The server closes down and does not wait for the query; swallowed, since this is the task's last act.
-        return problem(503, "the server is closing down")
-    except ClientDisconnect:
-        return problem(400, "the client went away before it had sent the query")
-    offer = graph if evaluated.is_graph else solutions
-    if evaluated.body is None or offer is None:
-        return not_acceptable(GRAPHS if evaluated.is_graph else SOLUTIONS)
-    headers = CORS | {"Vary": "Accept", "Content-Type": offer.content_type}
-    return Response(evaluated.body, headers=headers)
+    none_match = ", ".join(request.headers.getlist("if-none-match")) or None
+    return accept, None if none_match is None else none_match.encode("latin-1")
 
 
-def problem(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
-    return PlainTextResponse(message + "\n", status_code=status, headers=CORS | (headers or {}))
+def serving(service: Service) -> Serving:
+    """Return the release that is being served.
 
-
-async def not_allowed(request: Request, _: Exception) -> Response:
-    methods = METHODS[request.url.path.rstrip("/") or "/"]
-    return problem(405, f"use one of {methods}", {"Allow": methods})
-
-
-def not_acceptable(offers: tuple[Offer, ...]) -> Response:
-    names = dict.fromkeys(offer.media_type for offer in offers if not offer.alias)
-    return problem(406, f"the answer can be had as {', '.join(names)}", {"Vary": "Accept"})
+    Raises:
+        Problem: there is none yet.
+    """
+    if service.serving is None:
+        raise Problem(503, "not-ready", "no release is open yet", headers={"Retry-After": "1"})
+    return service.serving
 
 
 async def not_found(request: Request, _: Exception) -> Response:
-    return problem(404, f"there is no {request.url.path} here; the page at / says what there is")
+    problem = Problem(404, "not-found", f"there is no {request.url.path} here", hint="the page at / says what there is")
+    return response(refusal(problem, request.headers.get("accept")))
+
+
+async def mistake(request: Request, _: Exception) -> Response:
+    problem = Problem(500, "internal", "this should not have happened", hint="please tell the maintainers")
+    return response(refusal(problem, request.headers.get("accept")))
+
+
+async def not_allowed(request: Request, _: Exception) -> Response:
+    allowed = ", ".join(METHODS)
+    problem = Problem(405, "method", f"use one of {allowed}", headers={"Allow": allowed})
+    return response(refusal(problem, request.headers.get("accept")))

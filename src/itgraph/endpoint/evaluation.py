@@ -1,85 +1,139 @@
-"""The seam behind which queries are evaluated: a request and two formats go in, bytes come out.
+"""The inside of a worker: a query comes in, frames of the answer go out, one query after another.
 
-Part of the endpoint. Everything that crosses the seam is plain data, so that the evaluation can move to a process
-that can be limited and killed; today it is a thread of this one, with no limits.
+Part of the endpoint, in a process that is confined (``sandbox``) and that the fork server made. It ends when the front
+closes the connection, when its memory has grown, or when the front has it killed. Rows are written while they are
+computed; up to 64 KiB of an answer are kept back, so that what fails early has a status of its own.
 
 Example::
 
-    evaluate(store, QueryRequest("ASK {}"), Formats("json", "ttl")).body
+    serve(connection, Store.open(), Limits(), gate=True, services={})
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from dataclasses import dataclass
+import gc
+import marshal
+import os
+import resource
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import IO, NoReturn, cast
 
-from itgraph.endpoint.protocol import QueryRequest
-from itgraph.errors import ItgraphError
-from itgraph.results import is_graph, write
-from itgraph.store import Store
+import pyoxigraph as ox
 
-__all__ = ["Evaluated", "Formats", "evaluate", "evaluate_aside"]
+from itgraph.endpoint import frames
+from itgraph.endpoint.gate import read
+from itgraph.endpoint.limits import Limits
+from itgraph.endpoint.output import Output, too_large
+from itgraph.endpoint.problems import Problem
+from itgraph.endpoint.sandbox import more_seconds
+from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
+from itgraph.results import is_graph, write_to
+from itgraph.store import Store, evaluating
+
+__all__ = ["OUT_OF_MEMORY", "serve"]
+
+#: After so many queries, or so many bytes of memory more than at the start, a worker makes room for a fresh one.
+MOST_QUERIES, MOST_GROWTH = 50_000, 192 << 20
+#: Seconds of processor time of a query after which the memory is looked at.
+QUICK = 0.002
+
+#: With what a worker exits that Python itself tells that its memory is used up; where the engine does, it aborts.
+OUT_OF_MEMORY = 12
+
+#: A request on its way to a worker: text, default graphs, named graphs, format of solutions, of triples, encoding.
+Task = tuple[str, Sequence[str], Sequence[str], str | None, str | None, str | None]
 
 
-@dataclass(frozen=True)
-class Formats:
-    """The format to answer in, by the kind of query, which only its evaluation tells; None where none is accepted."""
+def serve(
+    connection: socket.socket, store: Store, limits: Limits, *, gate: bool, services: Mapping[str, str]
+) -> NoReturn:
+    """Answer queries until the front hangs up; never returns, and runs nothing that the parent registered to run.
 
-    solutions: str | None
-    graph: str | None
+    ``gate`` tells whether queries are read before they are evaluated, ``services`` by the IRI of each endpoint that
+    they may ask at which address it is asked.
+    """
+    # What is made for a query is gone with it, with next to nothing that goes round in circles.
+    gc.set_threshold(100_000)
+    incoming = frames.Frames()
+    buffer = memoryview(bytearray(1 << 17))
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT + MOST_GROWTH
+    budget = before = time.process_time()
+    answered = 0
+    connection.sendall(frames.frame(frames.HELLO, os.getpid().to_bytes(4, "big")))
+    while count := connection.recv_into(buffer):
+        for _, payload in incoming.read(bytes(buffer[:count])):
+            answered += 1
+            output = Output(connection, limits)
+            try:
+                task: Task = marshal.loads(payload)  # noqa: S302 - it comes from the front
+                answer(store, task, output, limits, services if gate else None)
+            except Problem as problem:
+                output.fail(problem)
+            except ItgraphError as error:
+                output.fail(as_problem(error, network=bool(services)))
+            except MemoryError:
+                os._exit(OUT_OF_MEMORY)
+            last = answered >= MOST_QUERIES
+            # What is quick has not taken much memory.
+            if (now := time.process_time()) - before > QUICK:
+                last = last or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT > grown
+            before = now
+            output.close(last)
+            if last:
+                os._exit(0)
+            # The limit of the processor's time is for one query: it moves on when some of it has been used.
+            if now - budget > 0.5:
+                budget = now
+                more_seconds(limits.max_seconds)
+    os._exit(0)
 
 
-@dataclass(frozen=True)
-class Evaluated:
-    """The answer. ``body`` is None where no format of its kind is accepted."""
-
-    is_graph: bool
-    body: bytes | None
+#: ru_maxrss is in KiB on Linux, in bytes on macOS.
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-def evaluate(store: Store, request: QueryRequest, formats: Formats) -> Evaluated:
-    """Answer a query in the format for its kind.
+def answer(store: Store, task: Task, output: Output, limits: Limits, services: Mapping[str, str] | None = None) -> None:
+    """Evaluate one query into the output, having read it first where ``services`` are given, be it none.
 
     Raises:
-        InputError: the query does not parse, or is an update.
-        UsageError: the request names a graph by what is no IRI.
-        NetworkError: the query asks another endpoint by SERVICE, and that one does not answer.
+        Problem: the query is refused unevaluated, no format of its kind is accepted, or the answer is too large.
+        ItgraphError: the query cannot be parsed or evaluated.
     """
-    answer = store.query(request.text, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
-    graph = is_graph(answer)
-    form = formats.graph if graph else formats.solutions
-    return Evaluated(graph, None if form is None else write(answer, form))
+    text, default_graphs, named_graphs, of_solutions, of_graphs, encoding = task
+    volatile = False
+    if services is not None:
+        reading = read(text, services)
+        text, volatile = reading.text, reading.volatile
+    found = store.query(text, default_graphs=default_graphs, named_graphs=named_graphs)
+    graph = is_graph(found)
+    form = of_graphs if graph else of_solutions
+    if form is None:
+        raise Problem(406, "not-acceptable", "", graph=graph)
+    output.begin(form, encoding, graph=graph, volatile=volatile)
+    if isinstance(found, ox.QueryTriples):
+        triples: set[ox.Triple] = set()
+        with evaluating():
+            for triple in found:
+                triples.add(triple)
+                if len(triples) > limits.max_rows:
+                    raise too_large("max_rows", f"more than {limits.max_rows:,} triples")
+        write_to(list(triples), form, cast("IO[bytes]", output))
+    else:
+        write_to(found, form, cast("IO[bytes]", output))
 
 
-async def evaluate_aside(store: Store, request: QueryRequest, formats: Formats) -> Evaluated:
-    """Answer a query in a thread of its own, so that others are served meanwhile.
-
-    The thread is a daemon: native evaluation cannot be stopped, and the process must be able to end without it.
-    """
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[Evaluated] = loop.create_future()
-
-    def settle(result: Evaluated | ItgraphError | RuntimeError) -> None:
-        if answered.done():
-            return
-        if isinstance(result, Evaluated):
-            answered.set_result(result)
-        else:
-            answered.set_exception(result)
-
-    def work() -> None:
-        # Whatever else ends the thread, the client is not left waiting.
-        result: Evaluated | ItgraphError | RuntimeError = RuntimeError("the evaluation ended without an answer")
-        try:
-            result = evaluate(store, request, formats)
-        except ItgraphError as error:
-            # The frames of the traceback hold the engine's answer, which no other thread may drop.
-            error.__cause__ = error.__context__ = None
-            result = error.with_traceback(None)
-        finally:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(settle, result)
-
-    threading.Thread(target=work, name="evaluation", daemon=True).start()
-    return await answered
+def as_problem(error: ItgraphError, *, network: bool) -> Problem:
+    """Return what a client is told of an error of the evaluation."""
+    if isinstance(error, NetworkError) and not network:
+        hint = "take the SERVICE part out, or ask from an endpoint that may ask this one"
+        return Problem(403, "service-refused", "this endpoint asks no others", hint=hint)
+    if isinstance(error, UsageError):
+        return Problem(400, "bad-request", str(error))
+    if isinstance(error, NetworkError):
+        return Problem(502, "service-failed", str(error))
+    if isinstance(error, InputError) and error.line is not None:
+        return Problem(400, "syntax", str(error), line=error.line, column=error.column)
+    return Problem(400, "query-cannot-be-evaluated", str(error))

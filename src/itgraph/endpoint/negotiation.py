@@ -9,10 +9,11 @@ Part of the endpoint, between ``protocol`` and ``evaluation``; knows HTTP, not S
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-__all__ = ["GRAPHS", "SOLUTIONS", "Offer", "best"]
+__all__ = ["ENCODINGS", "GRAPHS", "NAMES", "SOLUTIONS", "Offer", "best", "encoding", "named", "wanted_formats"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,26 @@ GRAPHS = (
     Offer("jsonld", "application/json", alias=True),
 )
 
+#: What the field ``format`` calls them: the format of solutions and the one of triples that each name means.
+NAMES: Mapping[str, tuple[str | None, str | None]] = {
+    "json": ("json", "jsonld"),
+    "xml": ("xml", "rdf"),
+    "csv": ("csv", None),
+    "tsv": ("tsv", None),
+    "ttl": (None, "ttl"),
+    "turtle": (None, "ttl"),
+    "nt": (None, "nt"),
+    "ntriples": (None, "nt"),
+    "rdf": (None, "rdf"),
+    "rdfxml": (None, "rdf"),
+    "nq": (None, "nq"),
+    "nquads": (None, "nq"),
+    "trig": (None, "trig"),
+    "jsonld": (None, "jsonld"),
+}
+#: How an answer can be compressed, the preferred first.
+ENCODINGS = ("zstd", "gzip")
+
 # A weight has at most three decimals (RFC 9110, section 12.4.2); anything else is read as the default, 1.
 WEIGHT = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 
@@ -68,12 +89,7 @@ def ranges(accept: str) -> Iterator[tuple[str, str, float]]:
             if media_range != "*":
                 continue
             kind = subtype = "*"
-        weight = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip().lower() == "q" and WEIGHT.fullmatch(value.strip()):
-                weight = float(value)
-        yield kind, subtype, weight
+        yield kind, subtype, weight(parameters)
 
 
 def best(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
@@ -86,8 +102,8 @@ def best(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
         return offers[0]
     wanted = list(ranges(accept))
     weighed = [(weight_of(offer, wanted), -index) for index, offer in enumerate(offers)]
-    weight, place = max(weighed)
-    return offers[-place] if weight > 0 else None
+    heaviest, place = max(weighed)
+    return offers[-place] if heaviest > 0 else None
 
 
 def weight_of(offer: Offer, wanted: Sequence[tuple[str, str, float]]) -> float:
@@ -95,7 +111,64 @@ def weight_of(offer: Offer, wanted: Sequence[tuple[str, str, float]]) -> float:
     for pattern in ((kind, subtype), (kind, "*"), ("*", "*")):
         if offer.alias and pattern[1] == "*":
             break
-        weights = [weight for *names, weight in wanted if tuple(names) == pattern]
+        weights = [heavy for *names, heavy in wanted if tuple(names) == pattern]
         if weights:
             return max(weights)
     return 0.0
+
+
+@lru_cache(maxsize=1024)
+def wanted_formats(accept: str | None) -> tuple[Offer | None, Offer | None]:
+    """Return how to write solutions and how to write triples: which of them the query has, only its parsing tells."""
+    return best(accept, SOLUTIONS), best(accept, GRAPHS)
+
+
+@lru_cache(maxsize=256)
+def named(name: str) -> tuple[Offer | None, Offer | None] | None:
+    """Return the formats that the field ``format`` means, by short name or media type; None where it means none.
+
+    >>> [offer and offer.media_type for offer in named("xml")]
+    ['application/sparql-results+xml', 'application/rdf+xml']
+    """
+    # A plus sign that was not percent-encoded has become a space (WHATWG URL, section 5.1).
+    name = name.strip().lower().replace(" ", "+")
+    if "/" in name:
+        found = (
+            next((offer for offer in SOLUTIONS if offer.media_type == name), None),
+            next((offer for offer in GRAPHS if offer.media_type == name), None),
+        )
+        return found if any(found) else None
+    if name not in NAMES:
+        return None
+    solutions, graph = NAMES[name]
+    return (
+        next((offer for offer in SOLUTIONS if offer.form == solutions), None),
+        next((offer for offer in GRAPHS if offer.form == graph), None),
+    )
+
+
+@lru_cache(maxsize=1024)
+def encoding(accept_encoding: str | None) -> str | None:
+    """Return how to compress: what the client weighs most, zstd before gzip; None for not at all (section 12.5.3).
+
+    >>> encoding("gzip, deflate, br, zstd"), encoding("gzip;q=0.5, *;q=0"), encoding("identity"), encoding(None)
+    ('zstd', 'gzip', None, None)
+    """
+    if accept_encoding is None:
+        return None
+    weights: dict[str, float] = {}
+    for item in accept_encoding.split(","):
+        name, *parameters = (part.strip().lower() for part in item.split(";"))
+        weights[name.removeprefix("x-")] = weight(parameters)
+    anything = weights.get("*", 0.0)
+    best_weight, chosen = max((weights.get(name, anything), -place) for place, name in enumerate(ENCODINGS))
+    return ENCODINGS[-chosen] if best_weight > 0 and best_weight >= weights.get("identity", 0.0) else None
+
+
+def weight(parameters: Sequence[str]) -> float:
+    """Return the weight among the parameters of a header's item, 1 where there is none that can be read."""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q" and WEIGHT.fullmatch(value.strip()):
+            return float(value)
+    return 1.0

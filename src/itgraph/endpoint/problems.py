@@ -74,6 +74,24 @@ class Problem(Exception):
         """The one line that a person reads."""
         return " ".join(str(self).split())
 
+    def packed(self) -> bytes:
+        """Return the problem for the way to another process; :meth:`unpacked` reads it."""
+        told = {"status": self.status, "kind": self.kind, "detail": str(self), "headers": self.headers}
+        return json.dumps({**told, "members": self.members}).encode()
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Problem:
+        """Return what :meth:`packed` wrote.
+
+        Raises:
+            ValueError: it is not JSON.
+            LookupError: it is not a problem, or of no known type.
+        """
+        told = json.loads(packed)
+        if told["kind"] not in TYPES:
+            raise LookupError("no such type of problem")
+        return cls(told["status"], told["kind"], told["detail"], headers=told["headers"], **told["members"])
+
     def as_json(self) -> dict[str, Any]:
         """Return the members of the problem (RFC 9457, section 3.1), with the extensions behind them."""
         return {

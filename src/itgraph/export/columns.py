@@ -18,6 +18,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from itgraph.dataset import is_self_description
 from itgraph.export.authorships import BELONGING, Authorships
 from itgraph.export.compaction import Compaction
 from itgraph.export.lines import Line, subjects
@@ -74,7 +75,7 @@ class Table:
 def rows(
     lines: Iterable[Line], base: str, iris: frozenset[str] | None, authorships: Authorships
 ) -> Iterator[tuple[str, str, Mapping[str, list[Any]]]]:
-    """Yield (table, IRI, values by property) for everything below the base.
+    """Yield (table, IRI, values by property) for everything below the base, but for how a release describes itself.
 
     With ``iris``, only for these and for the nodes with their details. Authors stand in their order, and an authorship
     tells what it belongs to, which only the other end states.
@@ -83,6 +84,8 @@ def rows(
         if not subject.startswith(base) or subject.startswith(ITG) or subject == ONTOLOGY:
             continue
         if iris is not None and subject not in iris and "#" not in subject:
+            continue
+        if is_self_description(subject.removeprefix(base)):
             continue
         values: dict[str, list[Any]] = {}
         for quad in quads:

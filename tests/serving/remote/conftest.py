@@ -104,6 +104,10 @@ REPLIES = {
     "400-html": (400, b"<html>no</html>", "text/html"),
     "401": (401, b"", "text/plain"),
     "404": (404, b"<html>no such page</html>", "text/html"),
+    "400-problem": (400, b'{"detail": "query:1: what is this?", "type": "x#syntax"}', "application/problem+json"),
+    "504-problem": (504, b'{"detail": "no answer within 10 s", "type": "x#time-limit"}', "application/problem+json"),
+    "503-problem": (503, b'{"title": "out of memory"}', "application/problem+json"),
+    "503-no-problem": (503, b"[1, 2", "application/problem+json"),
     "500": (500, b"stack overflow\nat line 1\n", "text/plain"),
     "500-html": (500, b"<html>oh</html>", "text/html"),
 }

@@ -12,7 +12,7 @@ import pytest
 
 import itgraph
 from itgraph.entity import resolve
-from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
+from itgraph.errors import InputError, ItgraphError, LimitError, NetworkError, UsageError
 from itgraph.lineage import Direction, Via, lineage
 from itgraph.namespaces import BASE
 from itgraph.prologue import form_of, with_prologue
@@ -96,6 +96,10 @@ def test_an_answer_without_rows_is_not_a_select(endpoint: str) -> None:
         ("iri", 1, NetworkError, "cannot be read: Invalid uri value"),
         ("400", 1, InputError, "refuses the query: line 1: what is\\x1b[31m this?"),
         ("400-html", 1, InputError, "refuses the query — check it"),
+        ("400-problem", 1, InputError, "refuses the query: query:1: what is this?"),
+        ("504-problem", 1, LimitError, "no answer within 10 s"),
+        ("503-problem", 1, NetworkError, "HTTP 503 Service Unavailable: out of memory"),
+        ("503-no-problem", 1, NetworkError, "HTTP 503 Service Unavailable — it is busy"),
         ("401", 1, NetworkError, "HTTP 401 Unauthorized — it lets in only who has a login"),
         ("404", 1, NetworkError, "HTTP 404 Not Found — is this the address of the endpoint?"),
         ("500", 1, NetworkError, "HTTP 500 Internal Server Error: stack overflow — try later"),

@@ -91,7 +91,7 @@ def test_a_query_is_answered_however_it_is_sent(
 def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, accept: str, content_type: str) -> None:
     reply = ask("GET", url(query), None, {"Accept": accept})
     assert (reply.status, reply.headers["content-type"]) == (200, content_type)
-    assert reply.headers["vary"] == "Accept"
+    assert reply.headers["vary"] == "Accept, Accept-Encoding"
     if query.startswith(("SELECT", "ASK")):
         form = ox.QueryResultsFormat.from_media_type(content_type)
         assert form is not None
@@ -107,13 +107,22 @@ def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, acc
 @pytest.mark.parametrize(
     ("method", "path", "body", "headers", "status", "message"),
     [
-        ("GET", "/sparql", None, {}, 400, "no query"),
+        ("GET", "/sparql", None, {"Accept": "text/csv"}, 400, "no query"),
+        ("GET", "/sparql?nothing=1", None, {}, 400, "no query"),
         ("GET", "/sparql?query=" + quote(SELECT) + "&query=" + quote(SELECT), None, {}, 400, "2 queries"),
         ("GET", "/sparql?query=", None, {}, 400, "the query is empty"),
         ("GET", "/sparql?query=%FF", None, {}, 400, "not percent-encoded UTF-8"),
         ("GET", url("SELECT * {\n ?s"), None, {}, 400, "query:2: the query does not parse"),
         ("GET", url("SELECT (<http://example.org/f>(1) AS ?y) {}"), None, {}, 400, "custom function"),
-        ("GET", url("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"), None, {}, 502, "another endpoint"),
+        ("GET", url("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"), None, {}, 403, "asks no other"),
+        ("GET", url(SELECT, format="parquet"), None, {}, 400, "'format' names no format"),
+        ("GET", url(SELECT, format="ttl"), None, {}, 406, "application/sparql-results+json"),
+        ("GET", url(CONSTRUCT, format="csv"), None, {}, 406, "text/turtle"),
+        ("GET", url(SELECT, timeout="0"), None, {}, 400, "not a time"),
+        ("GET", url(SELECT, timeout="-1"), None, {}, 400, "not a time"),
+        ("GET", url(SELECT, timeout="nan"), None, {}, 400, "not a time"),
+        ("GET", url(SELECT, timeout="1e9"), None, {}, 400, "not a time"),
+        ("GET", url(SELECT, timeout="11"), None, {}, 400, "at most 10"),
         ("GET", url(SELECT, **{"default-graph-uri": "no iri"}), None, {}, 400, "not the IRI of a graph"),
         ("POST", "/sparql", b"\xff", RAW, 400, "not UTF-8"),
         ("POST", url(SELECT), SELECT.encode(), RAW, 400, "two queries"),
@@ -138,7 +147,7 @@ def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, acc
         ("GET", "/sparql?update=CLEAR%20ALL", None, {}, 403, "read-only"),
         ("GET", url("CLEAR ALL"), None, {}, 400, "read-only"),
         ("POST", "/sparql", b"INSERT DATA { <a> <b> <c> }", RAW, 400, "read-only"),
-        ("GET", url(SELECT), None, {"Accept": "text/html"}, 406, "application/sparql-results+json"),
+        ("GET", url(SELECT), None, {"Accept": "image/png"}, 406, "application/sparql-results+json"),
         ("GET", url(SELECT), None, {"Accept": "text/turtle"}, 406, "text/csv"),
         ("GET", url(CONSTRUCT), None, {"Accept": "text/csv"}, 406, "text/turtle"),
         ("PUT", "/sparql", b"", {}, 405, "GET, HEAD, POST, OPTIONS"),
@@ -147,22 +156,54 @@ def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, acc
         ("PROPFIND", "/sparql", None, {}, 405, "GET, HEAD, POST, OPTIONS"),
         ("PROPFIND", "/", None, {}, 405, "GET, HEAD"),
         ("OPTIONS", "/", None, {}, 405, "GET, HEAD"),
+        ("POST", "/healthz", b"", {}, 405, "GET, HEAD"),
+        ("GET", "/dump/manifest.json", None, {}, 404, "manifest.json"),
+        ("GET", "/dump/..%2Fmanifest.json", None, {}, 404, ""),
         ("GET", "/nothing/", None, {}, 404, "/nothing/"),
         ("POST", "/", b"", {}, 405, "GET, HEAD"),
         ("GET", "/nothing", None, {}, 404, "/nothing"),
     ],
 )
-def test_what_cannot_be_answered_has_its_status_and_one_line(
+def test_what_cannot_be_answered_has_its_status_and_says_why(
     ask: Ask, method: str, path: str, body: bytes | None, headers: Mapping[str, str], status: int, message: str
 ) -> None:
+    # RFC 9457: the status of the problem is that of the response, and its detail is for people.
     reply = ask(method, path, body, headers)
     assert reply.status == status, reply.text
-    assert message in reply.text
-    assert reply.text.count("\n") == 1
-    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+    assert reply.headers["content-type"] == "application/problem+json"
+    problem = json.loads(reply.body)
+    assert problem["status"] == status
+    assert problem["type"].startswith("https://w3id.org/itgraph/ns/problem#")
+    assert problem["title"]
+    assert message in problem["detail"]
+    assert "\n" not in problem["detail"]
     assert reply.headers["access-control-allow-origin"] == "*"
-    allowed = message if status == 405 else None
-    assert reply.headers.get("allow") == allowed
+    assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers.get("allow") == (message if status == 405 else None)
+    assert ("offered" in problem) == (status == 406)
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("*/*", "application/problem+json"),
+        ("application/sparql-results+json", "application/problem+json"),
+        ("application/json", "application/problem+json"),
+        ("text/csv, text/plain;q=0.1", "text/plain; charset=utf-8"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/plain; charset=utf-8"),
+    ],
+)
+def test_a_problem_is_told_as_the_client_reads(ask: Ask, accept: str, content_type: str) -> None:
+    reply = ask("GET", url("SELECT * {\n ?s"), None, {"Accept": accept})
+    assert (reply.status, reply.headers["content-type"]) == (400, content_type)
+    assert reply.headers["vary"] == "Accept"
+    assert "query:2: the query does not parse" in reply.text
+    assert reply.text.count("\n") == 1
+
+
+def test_a_syntax_error_says_where(ask: Ask) -> None:
+    problem = json.loads(ask("GET", url("SELECT * {\n ?s")).body)
+    assert (problem["type"].rpartition("#")[2], problem["line"], problem["column"]) == ("syntax", 2, 4)
 
 
 def test_head_has_the_headers_of_get_and_no_body(ask: Ask) -> None:
@@ -201,9 +242,9 @@ def test_the_dataset_of_the_request_is_the_one_asked(ask: Ask) -> None:
 def test_the_page_at_the_root_says_what_this_is_and_its_example_runs(ask: Ask) -> None:
     page = ask("GET", "/", None, {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    link = re.search(r'href="(sparql\?[^"]+)"', page.text)
+    link = re.search(r'href="(/sparql\?query[^"]+)"', page.text)
     assert link is not None
-    rows = ask("GET", "/" + link[1].replace("&amp;", "&"), None, {"Accept": "text/csv"}).text.split("\r\n")
+    rows = ask("GET", link[1].replace("&amp;", "&")).text.split("\r\n")
     assert "https://w3id.org/itgraph/model/alpaca,Alpaca,https://w3id.org/itgraph/survey/models/4" in rows
     plain = ask("GET", "/")
     assert plain.headers["content-type"] == "text/plain; charset=utf-8"
@@ -227,7 +268,8 @@ def test_many_at_once_get_their_own_answers(ask: Ask) -> None:
     wrong: list[object] = []
 
     def one(number: int) -> None:
-        reply = ask("GET", url(f"SELECT ({number} AS ?n) {{}}"), None, {"Accept": "text/csv"})
+        query = url(f"SELECT ({number} AS ?n) {{}}")
+        reply = ask("GET", query, None, {"Accept": "text/csv"}, address=f"127.0.0.{2 + number}")
         if reply.text != f"n\r\n{number}\r\n":
             wrong.append((number, reply.text))
 
@@ -254,10 +296,13 @@ def url_of(process: subprocess.Popen[str]) -> str:
 def test_a_signal_ends_the_server_cleanly(start: Start, how: signal.Signals) -> None:
     process = start("--port", "0")
     url_of(process)
+    begun = time.monotonic()
     process.send_signal(how)
     _, err = process.communicate(timeout=20)
-    assert err == ""
-    assert process.returncode in ({0} if how is signal.SIGINT else {0, -signal.SIGTERM})
+    assert time.monotonic() - begun < 1.5
+    assert err.startswith("itgraph: limits: ")
+    assert err.count("\n") == 1
+    assert process.returncode == 0
 
 
 def test_ctrl_c_ends_the_server_while_a_query_runs(start: Start) -> None:
