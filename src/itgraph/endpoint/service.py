@@ -49,6 +49,8 @@ __all__ = ["Asked", "Service"]
 ASKING = frozenset({"GET", "HEAD"})
 #: So many requests are known again by what was sent, if that is not longer than this.
 MOST_KNOWN, LONGEST_KNOWN = 8192, 2048
+#: The longest header that says what a client accepts; the clients in use send some hundreds of bytes.
+LONGEST_HEADER = 2000
 #: Bytes that all slow clients together may leave waiting.
 SPOOLED = 1 << 30
 
@@ -125,10 +127,13 @@ class Service:
             self.metrics.hits += 1
             return not_modified(key) if none_match and matches(none_match, key) else reply
         try:
+            if any(header is not None and len(header) > LONGEST_HEADER for header in (accept, accept_encoding)):
+                # What is known of a header is kept, and so is not to be of any length.
+                raise Problem(431, "bad-request", f"Accept is longer than {LONGEST_HEADER:,} bytes")
             return self._ask(method, sent, none_match, content_type, bytes(body), client, receiver)
         except Problem as problem:
             self.metrics.count(problem.kind)
-            return refusal(problem, accept)
+            return refusal(problem, accept if problem.status != 431 else None)
 
     def _ask(
         self,

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -40,6 +40,23 @@ class Reply:
 Ask = Callable[..., Reply]
 
 
+def send(
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    address: str = "127.0.0.1",
+) -> Reply:
+    """Send one request to a port of this machine and read the reply."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(address, 0))
+    try:
+        connection.request(method, path, body, dict(headers or {}))
+        return Reply(connection.getresponse())
+    finally:
+        connection.close()
+
+
 class Running:
     """``itgraph serve`` in a process. Each address of 127.0.0.0/8 is another client."""
 
@@ -64,12 +81,7 @@ class Running:
         address: str = "127.0.0.1",
     ) -> Reply:
         """Send one request and read the reply."""
-        connection = self.connect(address)
-        try:
-            connection.request(method, path, body, dict(headers or {}))
-            return Reply(connection.getresponse())
-        finally:
-            connection.close()
+        return send(self.port, method, path, body, headers, address)
 
     def query(self, text: str, address: str = "127.0.0.1", **fields: str) -> Reply:
         """Ask by a form, which may be longer than an address."""
@@ -142,25 +154,4 @@ def port(endpoint: str) -> int:
 @pytest.fixture
 def ask(port: int) -> Ask:
     """Return a function that sends one request and reads the reply; each ``address`` is another client."""
-
-    def send(
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        address: str = "127.0.0.1",
-    ) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(address, 0))
-        try:
-            connection.request(method, path, body, dict(headers or {}))
-            return Reply(connection.getresponse())
-        finally:
-            connection.close()
-
-    return send
-
-
-def bindings(reply: Reply) -> list[dict[str, Any]]:
-    """Return the rows of an answer in JSON."""
-    rows: list[dict[str, Any]] = json.loads(reply.body)["results"]["bindings"]
-    return rows
+    return partial(send, port)

@@ -150,6 +150,8 @@ def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, acc
         ("GET", url(SELECT), None, {"Accept": "image/png"}, 406, "application/sparql-results+json"),
         ("GET", url(SELECT), None, {"Accept": "text/turtle"}, 406, "text/csv"),
         ("GET", url(CONSTRUCT), None, {"Accept": "text/csv"}, 406, "text/turtle"),
+        ("GET", url(SELECT), None, {"Accept": "text/csv," * 300}, 431, "Accept is longer"),
+        ("GET", url(SELECT), None, {"Accept-Encoding": "gzip," * 500}, 431, "Accept is longer"),
         ("PUT", "/sparql", b"", {}, 405, "GET, HEAD, POST, OPTIONS"),
         ("DELETE", "/sparql", None, {}, 405, "GET, HEAD, POST, OPTIONS"),
         ("PATCH", "/sparql", b"", {}, 405, "GET, HEAD, POST, OPTIONS"),
