@@ -89,7 +89,7 @@ $(COMUNICA): $(addprefix $(COMUNICA_LOCK)/,.npmrc package.json package-lock.json
 	@echo "installing Comunica into $(@D)" >&2
 	@mkdir -p $(@D)
 	@cp $^ $(@D)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(@D) ci --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(@D) ci --no-progress --loglevel error >/dev/null
 	@touch $@
 
 # Beside ours it would bring what uvicorn becomes faster with, which those who install itgraph do not have.

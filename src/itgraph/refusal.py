@@ -19,7 +19,7 @@ __all__ = ["LIMITS", "PROBLEM_JSON", "refusal"]
 
 PROBLEM_JSON = "application/problem+json"
 #: The types by which our own endpoint tells that a query is beyond its limits.
-LIMITS = frozenset({"answer-too-large", "query-too-complex", "query-too-long", "time-limit"})
+LIMITS = frozenset({"answer-too-large", "engine-failed", "query-too-complex", "query-too-long", "time-limit"})
 LONGEST = 300
 
 

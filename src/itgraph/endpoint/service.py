@@ -121,6 +121,9 @@ class Service:
                 none_match = value
             elif name == b"content-type":
                 content_type = value.decode("latin-1")
+            elif name == b"content-encoding" and value.strip().lower() != b"identity":
+                problem = Problem(415, "media-type", "send the query as it is, not compressed")
+                return refusal(problem, accept)
         sent = (query_string, accept, accept_encoding)
         key = self._known.get(sent) if method in ASKING else None
         if key is not None and (reply := self.cache.get(key)) is not None:

@@ -132,6 +132,7 @@ def test_the_format_is_negotiated_and_can_be_read_back(ask: Ask, query: str, acc
         ("POST", "/sparql", SELECT.encode(), RAW_IN_LATIN, 415, "utf-8, not iso-8859-1"),
         ("POST", "/sparql", urlencode({"query": SELECT}).encode(), FORM_IN_LATIN, 415, "utf-8, not iso-8859-1"),
         ("POST", "/sparql", b"", FORM, 400, "no query"),
+        ("POST", "/sparql", b"x", {**RAW, "Content-Encoding": "gzip"}, 415, "not compressed"),
         ("POST", "/sparql", SELECT.encode(), {}, 415, "application/sparql-query"),
         ("POST", "/sparql", SELECT.encode(), {"Content-Type": "text/plain"}, 415, "application/sparql-query"),
         ("POST", "/sparql", b"x", {"Content-Type": "multipart/form-data; boundary=x"}, 415, "application/sparql-query"),

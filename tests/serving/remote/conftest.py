@@ -106,6 +106,7 @@ REPLIES = {
     "404": (404, b"<html>no such page</html>", "text/html"),
     "400-problem": (400, b'{"detail": "query:1: what is this?", "type": "x#syntax"}', "application/problem+json"),
     "504-problem": (504, b'{"detail": "no answer within 10 s", "type": "x#time-limit"}', "application/problem+json"),
+    "503-memory": (503, b'{"detail": "more than 1 GiB", "type": "x#engine-failed"}', "application/problem+json"),
     "503-problem": (503, b'{"title": "out of memory"}', "application/problem+json"),
     "503-no-problem": (503, b"[1, 2", "application/problem+json"),
     "500": (500, b"stack overflow\nat line 1\n", "text/plain"),

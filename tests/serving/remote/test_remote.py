@@ -98,6 +98,7 @@ def test_an_answer_without_rows_is_not_a_select(endpoint: str) -> None:
         ("400-html", 1, InputError, "refuses the query — check it"),
         ("400-problem", 1, InputError, "refuses the query: query:1: what is this?"),
         ("504-problem", 1, LimitError, "no answer within 10 s"),
+        ("503-memory", 1, LimitError, "more than 1 GiB"),
         ("503-problem", 1, NetworkError, "HTTP 503 Service Unavailable: out of memory"),
         ("503-no-problem", 1, NetworkError, "HTTP 503 Service Unavailable — it is busy"),
         ("401", 1, NetworkError, "HTTP 401 Unauthorized — it lets in only who has a login"),
