@@ -18,6 +18,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -136,16 +137,15 @@ class Releases:
 
     async def _open(self, loop: asyncio.AbstractEventLoop, folder: Path, nursery: Nursery) -> Serving:
         limits = self._service.limits
-        try:
+        with ExitStack() as undo:
+            undo.callback(nursery.close)
             opened = await loop.run_in_executor(None, nursery.wait)
             usual = self._workers
             most = usual + min(2 * limits.max_concurrent, MOST_BESIDE)
             pool = Pool(loop, nursery, limits, self._service.metrics, workers=usual, most=most)
             pool.start()
             await pool.ready
-        except BaseException:
-            nursery.close()
-            raise
+            undo.pop_all()
         manifest, stated = opened["manifest"], Stated.unpacked(opened["stated"])
         documents = Documents(manifest, stated, limits, self._public_url, self._services)
         serving = Serving(manifest, folder, pool, documents)
