@@ -54,7 +54,7 @@ class Setup:
 
     def as_json(self) -> bytes:
         """Return it for the way to the other process, on one line."""
-        return json.dumps({**asdict(self), "limits": asdict(self.limits)}).encode() + b"\n"
+        return json.dumps(asdict(self)).encode() + b"\n"
 
     @classmethod
     def of_json(cls, line: bytes) -> Setup:

@@ -70,6 +70,7 @@ class Nursery:
         self._attended = False
         self._on_frame: Callable[[Worker, int, bytes], None] = lambda *_: None
         self._on_lost: Callable[[Worker, Problem], None] = lambda *_: None
+        self._on_back: Callable[[], None] = lambda: None
         self._by_pid: dict[int, Worker] = {}
         self._heard = b""
         self._closed = False
@@ -110,7 +111,6 @@ class Nursery:
         self._heard = rest
         told: Mapping[str, Any] = json.loads(line)
         if "error" in told:
-            self.close()
             kind: type[errors.ItgraphError] = getattr(errors, told["error"])
             raise kind(told["message"], hint=told["hint"], path=told["path"], line=told["line"])
         return told
@@ -120,9 +120,11 @@ class Nursery:
         loop: asyncio.AbstractEventLoop,
         on_frame: Callable[[Worker, int, bytes], None],
         on_lost: Callable[[Worker, Problem], None],
+        on_back: Callable[[], None],
     ) -> None:
         """Listen on the loop from now on, and call these."""
-        self._loop, self._on_frame, self._on_lost, self._attended = loop, on_frame, on_lost, True
+        self._loop, self._on_frame, self._on_lost, self._on_back = loop, on_frame, on_lost, on_back
+        self._attended = True
         self._front.setblocking(False)
         loop.add_reader(self._front.fileno(), self._hear)
 
@@ -276,6 +278,7 @@ class Nursery:
         self._loop.add_reader(self._front.fileno(), self._hear)
         if self.network is not None:
             self.on_network(self.network)
+        self._on_back()
 
 
 def cause(status: int | None, setup: Setup) -> Problem:

@@ -31,7 +31,7 @@ __all__ = ["Pool"]
 
 #: A query that takes so long stands back behind quicker ones, in seconds; its worker is replaced when it is done.
 SLOW = 1.0
-#: After a failed start of a worker, and between tries, in seconds.
+#: After a failed start of a worker, in seconds: another would not start either in a moment.
 PAUSE = 0.5
 
 
@@ -60,7 +60,7 @@ class Pool:
         self._on_drained: Callable[[], None] = lambda: None
         self._failures = 0
         self.ready = loop.create_future()
-        nursery.attend(loop, self._on_frame, self._on_lost)
+        nursery.attend(loop, self._on_frame, self._on_lost, self._on_back)
 
     @property
     def running(self) -> int:
@@ -248,13 +248,17 @@ class Pool:
         if worker.pid:
             self._fill()
         else:
-            # One that cannot start will not be able to in a moment either.
             self._failures += 1
             self._loop.call_later(PAUSE, self._fill)
         if task is not None:
             self._fail(task, problem)
         self._dispatch()
         self._settle()
+
+    def _on_back(self) -> None:
+        """Make the workers again: their fork server had been lost, and is there again."""
+        self._failures = 0
+        self._fill()
 
     def _fail(self, task: Task, problem: Problem) -> None:
         task.worker = None

@@ -58,7 +58,7 @@ SPOOLED = 1 << 30
 class Asked:
     """A request that is being evaluated: who asked for what, how it is to be written, and where it runs."""
 
-    __slots__ = ("accept", "encoding", "flags", "graphs", "key", "offers", "serving", "since", "task")
+    __slots__ = ("accept", "encoding", "flags", "key", "offers", "serving", "task")
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import threading
 import time
@@ -141,6 +142,30 @@ def test_a_broken_release_is_refused_and_the_old_one_goes_on(serve: Serve, folde
     _, err = server.process.communicate(timeout=20)
     assert "the new release is refused, and the old one goes on" in err
     assert "Traceback" not in err
+
+
+def test_a_lost_fork_server_comes_back_when_its_release_can_be_opened_again(serve: Serve, folder: Path) -> None:
+    server = serve("--release", folder)
+    dump = (folder / "itgraph.nq").resolve()
+    content = dump.read_bytes()
+    dump.write_bytes(b"")
+    (lost,) = children(server.process.pid)
+    os.kill(lost, signal.SIGKILL)
+    until = time.monotonic() + 20
+    # It is tried more than once, in vain.
+    tried = {lost}
+    while len(tried) < 3:
+        tried.update(children(server.process.pid))
+        assert time.monotonic() < until
+    dump.write_bytes(content)
+    while not server.workers():
+        assert time.monotonic() < until
+    assert served(server) == "0"
+
+
+def children(pid: int) -> list[int]:
+    """Return the process ids of the children of a process."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
 def test_a_server_does_not_start_on_a_broken_release(folder: Path, start: Callable[..., Any]) -> None:
