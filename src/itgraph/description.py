@@ -67,7 +67,8 @@ class Statement:
 class Description(Table):
     """What is said about an entity: statements that begin at it, statements that end at it, and their sources.
 
-    ``says`` is what the entity itself says where it is a source, by subject, its own statements first.
+    ``says`` is what the entity itself says where it is a source, by subject, its own statements first. ``complete`` is
+    false where more ends at the entity, or is said by it, than was asked for.
 
     As a table: one row per statement, details and refuted ones included; ``base`` shortens the IRIs in HTML.
     """
@@ -80,6 +81,7 @@ class Description(Table):
     labels: Mapping[str, str]
     base: str
     says: tuple[Statement, ...] = ()
+    complete: bool = True
 
     def columns(self) -> dict[str, list[Value]]:
         """Return the statements as columns; the sources are separated by a space."""
@@ -93,16 +95,19 @@ class Description(Table):
         }
 
 
-def describe(store: Queryable, iri: str) -> Description:
+def describe(store: Queryable, iri: str, most: int | None = None) -> Description:
     """Return every statement about the entity, refuted ones included, each with its sources.
 
-    That a saved query or the statistics mention it says nothing of an entity, and is left out.
+    That a saved query or the statistics mention it says nothing of an entity, and is left out. With ``most``, of what
+    ends at the entity, and of what it says as a source, only so much is read.
     """
     outgoing = statements(store, [iri], "s")
     aside = frozenset() if is_self_description(compact(iri, store.base)) else SELF_DESCRIPTION
+    subjects = None if most is None else pointing_at(store, iri, most + 1)
+    complete = most is None or subjects is None or len(subjects) <= most
     incoming = [
         statement
-        for statement in statements(store, [iri], "o")
+        for statement in statements(store, [iri], "o", None if complete or subjects is None else subjects[:most])
         if statement.subject != iri and (not statement.sources or not aside.issuperset(statement.sources))
     ]
     ends = {s.object.value for s in outgoing if is_iri_term(s.object)} | {s.subject for s in incoming}
@@ -116,7 +121,9 @@ def describe(store: Queryable, iri: str) -> Description:
         inside.setdefault(statement.object.value, []).append(statement)
     outgoing = [opened(statement, inside.get(statement.object.value, ()), iri) for statement in outgoing]
     incoming = [opened(statement, inside.get(statement.subject, ()), iri) for statement in incoming]
-    says = said_by(store, iri)
+    says = said_by(store, iri, most)
+    complete = complete and (most is None or len(says) <= most)
+    says = says[:most]
     everything = [*(part for whole in (*outgoing, *incoming) for part in (whole, *whole.details)), *says]
     names = labels(
         store,
@@ -126,7 +133,9 @@ def describe(store: Queryable, iri: str) -> Description:
     )
     graphs = {graph for part in everything for graph in part.sources}
     told = sources(store, graphs)
-    return Description(iri, names[iri], tuple(outgoing), tuple(incoming), told, names, store.base, tuple(says))
+    return Description(
+        iri, names[iri], tuple(outgoing), tuple(incoming), told, names, store.base, tuple(says), complete
+    )
 
 
 def is_iri_term(term: Term) -> bool:
@@ -144,12 +153,24 @@ def opened(statement: Statement, inside: Iterable[Statement], iri: str) -> State
     return replace(statement, details=details)
 
 
-def statements(store: Queryable, iris: Iterable[str], place: Literal["s", "o"]) -> list[Statement]:
-    """Return the statements with one of the IRIs as subject or object, by subject, predicate and object."""
+def pointing_at(store: Queryable, iri: str, most: int) -> list[str]:
+    """Return the first of the subjects of which something is stated that ends at the IRI."""
+    query = f"SELECT DISTINCT ?s WHERE {{ ?s ?p {iri_ref(iri)} }} ORDER BY ?s LIMIT {most}"
+    return [entity_iri(s) for (s,) in store.select(query) if s is not None]
+
+
+def statements(
+    store: Queryable, iris: Iterable[str], place: Literal["s", "o"], subjects: Iterable[str] | None = None
+) -> list[Statement]:
+    """Return the statements with one of the IRIs as subject or object, by subject, predicate and object.
+
+    Where ``subjects`` are given, only of those.
+    """
+    only = "" if subjects is None else values("s", subjects)
     found: dict[tuple[str, str, Term], set[str | None]] = {}
     refuted: dict[tuple[str, str, Term], Correction] = {}
     for chunk in chunks(iris):
-        block = values(place, chunk)
+        block = f"{values(place, chunk)} {only}"
         query = f"SELECT ?s ?p ?o ?g WHERE {{ {block} {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
         for s, p, o, g in store.select(query):
             if s is not None and p is not None and o is not None:
@@ -167,10 +188,12 @@ def statements(store: Queryable, iris: Iterable[str], place: Literal["s", "o"]) 
     ]
 
 
-def said_by(store: Queryable, graph: str) -> list[Statement]:
-    """Return the statements that a named graph makes, none where there is no such graph."""
+def said_by(store: Queryable, graph: str, most: int | None = None) -> list[Statement]:
+    """Return the statements that a named graph makes, none where there is no such graph; with ``most``, one more."""
+    bound = "" if most is None else f" LIMIT {most + 1}"
     query = (
         f"SELECT ?s ?p ?o ?held WHERE {{ GRAPH {iri_ref(graph)} {{ ?s ?p ?o }} BIND (EXISTS {{ ?s ?p ?o }} AS ?held) }}"
+        f"{bound}"
     )
     found = [
         (s.value, p.value, o, held is not None and held.value == "true")

@@ -89,7 +89,10 @@ class LineageNode:
 
 @dataclass(frozen=True)
 class Lineage(Table):
-    """The answer: the entity asked about, and the nodes, nearest first and then by id; as a table, one row per edge."""
+    """The answer: the entity asked about, and the nodes, nearest first and then by id; as a table, one row per edge.
+
+    ``complete`` is false where there would have been more nodes than were asked for.
+    """
 
     entity: str
     iri: str
@@ -98,6 +101,7 @@ class Lineage(Table):
     direction: Direction
     via: Via
     nodes: tuple[LineageNode, ...]
+    complete: bool = True
 
     def columns(self) -> dict[str, list[Value]]:
         """Return the columns that the CSV of the lineage has."""
@@ -118,6 +122,7 @@ def lineage(
     direction: Direction = Direction.UP,
     via: Via = Via.WEIGHTS,
     depth: int | None = None,
+    most: int | None = None,
 ) -> Lineage:
     """Return the lineage of an entity.
 
@@ -132,15 +137,21 @@ def lineage(
         direction: up or down.
         via: the relations to follow.
         depth: the greatest number of hops, or None for all.
+        most: with so many nodes it is enough: nothing is read beyond, and the hop that reaches further is left out but
+            for the first of its nodes. None for all.
     """
     hops = {entity: 0}
     edges: dict[str, dict[tuple[str, str], set[str]]] = {}
     frontier, level = [entity], 0
-    while frontier and level != depth:
+    complete = True
+    while frontier and level != depth and complete:
         level += 1
         reached: set[str] = set()
-        for neighbour, relation, node, source in steps(store, frontier, direction, via):
+        for neighbour, relation, node, source in steps(store, frontier, direction, via, most):
             if node == entity:
+                continue
+            if most is not None and node not in hops and len(hops) > most:
+                complete = False
                 continue
             stated = edges.setdefault(node, {}).setdefault((neighbour, relation), set())
             if source is not None:
@@ -171,20 +182,21 @@ def lineage(
     ]
     nodes.sort(key=lambda node: (node.hops, node.id))
     start = identifier[entity]
-    return Lineage(start, entity, names[entity], kind_of(start), direction, via, tuple(nodes))
+    return Lineage(start, entity, names[entity], kind_of(start), direction, via, tuple(nodes), complete)
 
 
 def steps(
-    store: Queryable, frontier: Iterable[str], direction: Direction, via: Via
+    store: Queryable, frontier: Iterable[str], direction: Direction, via: Via, most: int | None = None
 ) -> Iterator[tuple[str, str, str, str | None]]:
     """Yield (node of the frontier, relation, node one hop on, id of a graph that states it or None).
 
-    Only edges of the default graph; each comes at least once with None, and once more for each graph.
+    Only edges of the default graph; each comes at least once with None, and once more for each graph. ``most`` bounds
+    what is read for nodes, of which there are to be no more.
     """
     for chunk in chunks(frontier):
         held: set[tuple[str, str, str]] = set()
         stated: list[tuple[tuple[str, str, str], str]] = []
-        for near, relation, far, graph in store.select(step_query(chunk, direction, via)):
+        for near, relation, far, graph in store.select(step_query(chunk, direction, via, most)):
             if near is None or relation is None or far is None:
                 continue
             edge = (entity_iri(near), entity_iri(relation), entity_iri(far))
@@ -198,15 +210,23 @@ def steps(
                 yield *edge, source
 
 
-def step_query(chunk: Iterable[str], direction: Direction, via: Via) -> str:
+def step_query(chunk: Iterable[str], direction: Direction, via: Via, most: int | None = None) -> str:
     """Return the query for one hop: each relation by its own pattern, which every engine answers from an index."""
     branches = []
+    block = values("near", chunk)
     for relation in via.relations:
         made, source = ("?near", "?far") if direction is Direction.UP else ("?far", "?near")
         edge = f"{made} {iri_ref(relation)} {source}"
         # A part that is no data set of its own is a line of a table, not a step in the lineage.
         whole = f"{source} {iri_ref(RDF + 'type')} {iri_ref(SCHEMA + 'Dataset')} ." if relation == HAS_PART else ""
         name = f"BIND ({iri_ref(relation)} AS ?relation)"
+        if most is not None:
+            # One more than there is room for tells that there are more; the order makes it the same ones each time.
+            edge = f"{{ SELECT ?near ?far WHERE {{ {block} {edge} }} ORDER BY ?far LIMIT {most + 1} }}"
+            branches.append(f"{{ {edge} {whole} {name} }}")
+            stated = f"{made} {iri_ref(relation)} {source}"
+            branches.append(f"{{ {edge} GRAPH ?graph {{ {stated} }} {whole} {name} }}")
+            continue
         branches.append(f"{{ {edge} . {whole} {name} }}")
         branches.append(f"{{ GRAPH ?graph {{ {edge} }} {whole} {name} }}")
-    return f"SELECT ?near ?relation ?far ?graph WHERE {{ {values('near', chunk)} {' UNION '.join(branches)} }}"
+    return f"SELECT ?near ?relation ?far ?graph WHERE {{ {block} {' UNION '.join(branches)} }}"

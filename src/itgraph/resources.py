@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["checkout", "data_dir", "ontology_dir", "queries_dir", "release_dirs"]
+__all__ = ["checkout", "data_dir", "ontology_dir", "queries_dir", "release_dirs", "widgets_dir"]
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -46,3 +46,10 @@ def release_dirs() -> list[Path]:
     """Return where a release is looked for, in order: the checkout's ``build/``, else the one in the wheel."""
     top = checkout()
     return [top / "build"] if top is not None else [PACKAGE / "_resources" / "release"]
+
+
+def widgets_dir() -> Path | None:
+    """Return the folder of the bundled JavaScript, or None where it was not built."""
+    top = checkout()
+    place = top / "build" / "widgets" if top is not None else PACKAGE / "_resources" / "widgets"
+    return place if place.is_dir() else None

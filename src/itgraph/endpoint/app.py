@@ -1,11 +1,11 @@
-"""Everything but ``/sparql``: the page, the descriptions, the downloads, and what an operator looks at.
+"""Everything but ``/sparql``: the pages, the descriptions, the downloads, and what an operator looks at.
 
-Part of the endpoint, an ASGI application above ``service`` and below ``server``. None of it evaluates a query of a
-stranger.
+Part of the endpoint, an ASGI application above ``service`` and below ``server``. None of it evaluates a query here;
+the pages are made by workers (``pages``).
 
 Example::
 
-    create_app(service)
+    create_app(service, "http://127.0.0.1:8080/")
 """
 
 from __future__ import annotations
@@ -20,25 +20,52 @@ from starlette.types import ASGIApp
 
 from itgraph.endpoint.cache import Reply
 from itgraph.endpoint.metrics import exposition
+from itgraph.endpoint.negotiation import Offer, best, encoding
+from itgraph.endpoint.pages import Pages
 from itgraph.endpoint.problems import Problem
+from itgraph.endpoint.refusals import Refusals
 from itgraph.endpoint.releases import Serving
-from itgraph.endpoint.replies import CORS, NO_STORE, refusal
+from itgraph.endpoint.replies import CORS, FRESH, NO_STORE, refusal
 from itgraph.endpoint.service import Service
+from itgraph.site.assets import Assets
 
 __all__ = ["create_app"]
 
 METHODS = ["GET", "HEAD"]
+PLAIN_OR_HTML = (Offer("text", "text/plain"), Offer("html", "text/html"))
+#: https://www.rfc-editor.org/rfc/rfc8246
+FOR_GOOD = (b"cache-control", b"public, max-age=31536000, immutable")
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
 EXPOSITION = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 #: The file of a release that can be had, by its name in the address.
 DUMPS: Mapping[str, str] = {"itgraph.nq": "application/n-quads"}
 
 
-def create_app(service: Service) -> ASGIApp:
-    """Return the application."""
+def create_app(service: Service, url: str) -> ASGIApp:
+    """Return the application, which the world sees at ``url``."""
+    assets = Assets.load()
+    pages = Pages(service, assets.digest)
+    refusals = Refusals(service, assets, url)
+
+    async def page(request: Request) -> Reply:
+        accept, none_match = conditions(request)
+        return await pages.answer(
+            request.url.path,
+            request.url.query,
+            accept,
+            request.headers.get("accept-encoding"),
+            none_match,
+            service.client(request.client.host if request.client else "", request.headers.raw),
+        )
 
     async def front_page(request: Request) -> Reply:
-        return serving(service).documents.front_page(*conditions(request))
+        accept, none_match = conditions(request)
+        if best(accept, PLAIN_OR_HTML) is PLAIN_OR_HTML[0]:
+            return serving(service).documents.front_page(accept, none_match)
+        return await page(request)
+
+    async def static(request: Request) -> Reply:
+        return asset(assets, request)
 
     async def catalogue(request: Request) -> Reply:
         return serving(service).documents.catalogue(*conditions(request))
@@ -67,7 +94,7 @@ def create_app(service: Service) -> ASGIApp:
     async def metrics(_: Request) -> Reply:
         return Reply(200, (*CORS, NO_STORE, EXPOSITION), exposition(service.metrics, service.gauges()))
 
-    pages: Mapping[str, Callable[[Request], Awaitable[Reply | Response]]] = {
+    routes: Mapping[str, Callable[[Request], Awaitable[Reply | Response]]] = {
         "/": front_page,
         "/.well-known/void": void,
         "/dump": catalogue,
@@ -75,23 +102,27 @@ def create_app(service: Service) -> ASGIApp:
         "/healthz": healthz,
         "/metrics": metrics,
         "/readyz": readyz,
+        "/static/{digest}/{name:path}": static,
+        "/{path:path}": page,
     }
     app = Starlette(
-        routes=[Route(path, answering(page), methods=METHODS) for path, page in pages.items()],
-        exception_handlers={404: not_found, 405: not_allowed, Exception: mistake},
+        routes=[Route(path, answering(made, refusals), methods=METHODS) for path, made in routes.items()],
+        exception_handlers={405: not_allowed, Exception: mistake},
     )
     app.router.redirect_slashes = False
     return app
 
 
-def answering(page: Callable[[Request], Awaitable[Reply | Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return the route of a page: a reply or a problem becomes a response."""
+def answering(
+    made: Callable[[Request], Awaitable[Reply | Response]], refusals: Refusals
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return a route: a reply or a problem becomes a response."""
 
     async def answer(request: Request) -> Response:
         try:
-            reply = await page(request)
+            reply = await made(request)
         except Problem as problem:
-            reply = refusal(problem, request.headers.get("accept"))
+            reply = refusals.reply(problem, request.headers.get("accept"))
         return reply if isinstance(reply, Response) else response(reply)
 
     return answer
@@ -110,6 +141,27 @@ def conditions(request: Request) -> tuple[str | None, bytes | None]:
     return accept, None if none_match is None else none_match.encode("latin-1")
 
 
+def asset(assets: Assets, request: Request) -> Reply:
+    """Return a file of style or scripts. Its address changes with it, and so it may be kept for good.
+
+    Raises:
+        Problem: 404, there is none of that name.
+    """
+    found = assets.files.get(request.path_params["name"])
+    if found is None:
+        raise Problem(404, "not-found", f"there is no {request.url.path} here")
+    compression = encoding(request.headers.get("accept-encoding"))
+    lasting = request.path_params["digest"] == assets.digest
+    headers = (
+        *CORS,
+        (b"vary", b"Accept-Encoding"),
+        FOR_GOOD if lasting else FRESH,
+        (b"content-type", found.content_type.encode()),
+        *([] if compression is None else [(b"content-encoding", compression.encode())]),
+    )
+    return Reply(200, headers, found.encoded(compression))
+
+
 def serving(service: Service) -> Serving:
     """Return the release that is being served.
 
@@ -119,11 +171,6 @@ def serving(service: Service) -> Serving:
     if service.serving is None:
         raise Problem(503, "not-ready", "no release is open yet", headers={"Retry-After": "1"})
     return service.serving
-
-
-async def not_found(request: Request, _: Exception) -> Response:
-    problem = Problem(404, "not-found", f"there is no {request.url.path} here", hint="the page at / says what there is")
-    return response(refusal(problem, request.headers.get("accept")))
 
 
 async def mistake(request: Request, _: Exception) -> Response:

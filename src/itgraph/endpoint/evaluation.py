@@ -1,4 +1,4 @@
-"""The inside of a worker: a query comes in, frames of the answer go out, one query after another.
+"""The inside of a worker: a query or a page is asked for, frames of the answer go out, one after another.
 
 Part of the endpoint, in a process that is confined (``sandbox``) and that the fork server made. It ends when the front
 closes the connection, when its memory has grown, or when the front has it killed. Rows are written while they are
@@ -6,7 +6,7 @@ computed; up to 64 KiB of an answer are kept back, so that what fails early has 
 
 Example::
 
-    serve(connection, Store.open(), Limits(), gate=True, services={})
+    serve(connection, site, Limits(), gate=True, services={})
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import IO, NoReturn, cast
 
 import pyoxigraph as ox
@@ -26,11 +27,14 @@ import pyoxigraph as ox
 from itgraph.endpoint import frames
 from itgraph.endpoint.gate import read
 from itgraph.endpoint.limits import Limits
-from itgraph.endpoint.output import Output, too_large
+from itgraph.endpoint.output import LEAST_COMPRESSED, Output, compressed, too_large
 from itgraph.endpoint.problems import Problem
 from itgraph.endpoint.sandbox import more_seconds
+from itgraph.endpoint.task import QUERY
 from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
 from itgraph.results import is_graph, write_to
+from itgraph.site.response import Request
+from itgraph.site.site import Site
 from itgraph.store import Store, evaluating
 
 __all__ = ["OUT_OF_MEMORY", "serve"]
@@ -43,12 +47,14 @@ QUICK = 0.002
 #: With what a worker exits that Python itself tells that its memory is used up; where the engine does, it aborts.
 OUT_OF_MEMORY = 12
 
-#: A request on its way to a worker: text, default graphs, named graphs, format of solutions, of triples, encoding.
+#: A query: text, default graphs, named graphs, format of solutions, of triples, encoding.
 Task = tuple[str, Sequence[str], Sequence[str], str | None, str | None, str | None]
+#: A page: path, query string, format, encoding.
+PageTask = tuple[str, str, str, str | None]
 
 
 def serve(
-    connection: socket.socket, store: Store, limits: Limits, *, gate: bool, services: Mapping[str, str]
+    connection: socket.socket, site: Site, limits: Limits, *, gate: bool, services: Mapping[str, str]
 ) -> NoReturn:
     """Answer queries until the front hangs up; never returns, and runs nothing that the parent registered to run.
 
@@ -68,8 +74,11 @@ def serve(
             answered += 1
             output = Output(connection, limits)
             try:
-                task: Task = marshal.loads(payload)  # noqa: S302 - it comes from the front
-                answer(store, task, output, limits, services if gate else None)
+                kind, *task = marshal.loads(payload)  # noqa: S302 - it comes from the front
+                if kind == QUERY:
+                    answer(site.store, cast("Task", task), output, limits, services if gate else None)
+                else:
+                    show(site, cast("PageTask", task), output)
             except Problem as problem:
                 output.fail(problem)
             except ItgraphError as error:
@@ -123,6 +132,21 @@ def answer(store: Store, task: Task, output: Output, limits: Limits, services: M
         write_to(list(triples), form, cast("IO[bytes]", output))
     else:
         write_to(found, form, cast("IO[bytes]", output))
+
+
+def show(site: Site, task: PageTask, output: Output) -> None:
+    """Make a page, and write it into the output packed for the front.
+
+    Raises:
+        Problem: there is no such page.
+        ItgraphError: it cannot be made of what was asked.
+    """
+    path, query_string, form, encoding = task
+    page = site.respond(Request(path, query_string, form))
+    if encoding is not None and len(page.body) >= LEAST_COMPRESSED:
+        page = replace(page, body=compressed(page.body, encoding, hard=not page.volatile), encoding=encoding)
+    output.begin("", None, graph=False, volatile=page.volatile)
+    output.write(page.as_bytes())
 
 
 def as_problem(error: ItgraphError, *, network: bool) -> Problem:

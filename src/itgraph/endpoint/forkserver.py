@@ -29,6 +29,7 @@ from itgraph.endpoint import evaluation, sandbox
 from itgraph.endpoint.limits import MIB, Limits, size
 from itgraph.endpoint.stated import read_stated
 from itgraph.errors import ItgraphError, StoreError, UsageError
+from itgraph.site.site import Site
 from itgraph.store import Store
 
 __all__ = ["CALM", "EXITED", "FORK", "KILL", "ORDER", "Setup", "main"]
@@ -45,12 +46,16 @@ LEAST_ROOM = 128 * MIB
 
 @dataclass(frozen=True)
 class Setup:
-    """What the front wants: which release is served within which limits, which endpoints may be asked, and a gate."""
+    """What the front wants: which release is served within which limits, which endpoints may be asked, and a gate.
+
+    ``url`` is the public address, with a slash at its end.
+    """
 
     release: str
     limits: Limits
     services: tuple[str, ...] = ()
     gate: bool = True
+    url: str = "http://127.0.0.1:8080/"
 
     def as_json(self) -> bytes:
         """Return it for the way to the other process, on one line."""
@@ -60,7 +65,7 @@ class Setup:
     def of_json(cls, line: bytes) -> Setup:
         """Return what :meth:`as_json` wrote."""
         told: dict[str, Any] = json.loads(line)
-        return cls(told["release"], Limits(**told["limits"]), tuple(told["services"]), told["gate"])
+        return cls(told["release"], Limits(**told["limits"]), tuple(told["services"]), told["gate"], told["url"])
 
 
 def main() -> None:
@@ -78,6 +83,7 @@ def main() -> None:
                 network = [way_out.detach()]
         store = Store.open(setup.release)
         stated = read_stated(store)
+        site = Site(store, setup.limits, setup.url, services=services if setup.gate else None)
         check_room(setup.limits)
     except ItgraphError as error:
         failure = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
@@ -92,7 +98,7 @@ def main() -> None:
     # What is there now is shared with the workers as long as nobody touches it.
     gc.collect()
     gc.freeze()
-    obey(front, store, setup, services)
+    obey(front, site, setup, services)
 
 
 def open_network() -> socket.socket:
@@ -123,7 +129,7 @@ def check_room(limits: Limits) -> None:
         raise StoreError(what, hint=f"allow more: --max-memory {taken + 8 * LEAST_ROOM}")
 
 
-def obey(front: socket.socket, store: Store, setup: Setup, services: Mapping[str, str]) -> None:
+def obey(front: socket.socket, site: Site, setup: Setup, services: Mapping[str, str]) -> None:
     """Fork and kill as the front says, and tell it which workers ended and how, until it hangs up."""
     woken, wake = os.pipe()
     for descriptor in (woken, wake):
@@ -150,9 +156,9 @@ def obey(front: socket.socket, store: Store, setup: Setup, services: Mapping[str
                     os.setpriority(os.PRIO_PROCESS, pid, NICEST)
                 elif command == FORK:
                     if (pid := os.fork()) == 0:
-                        prepare(front, (woken, wake), setup)
+                        prepare(front, (woken, wake), setup, site)
                         connection = socket.socket(fileno=given[0])
-                        evaluation.serve(connection, store, setup.limits, gate=setup.gate, services=services)
+                        evaluation.serve(connection, site, setup.limits, gate=setup.gate, services=services)
                     workers.add(pid)
                     os.close(given[0])
     except ConnectionError:
@@ -176,7 +182,7 @@ def ended() -> list[tuple[int, int]]:
         found.append((pid, status))
 
 
-def prepare(front: socket.socket, pipe: tuple[int, int], setup: Setup) -> None:
+def prepare(front: socket.socket, pipe: tuple[int, int], setup: Setup, site: Site) -> None:
     """Make a worker of the process that has just been forked: close what is not its own, and confine it."""
     # What the engine prints as it dies is told by the front.
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -187,6 +193,7 @@ def prepare(front: socket.socket, pipe: tuple[int, int], setup: Setup) -> None:
     front.close()
     for inherited in pipe:
         os.close(inherited)
+    site.open_index()
     sandbox.confine(setup.limits.max_memory, setup.limits.max_seconds, network=bool(setup.services))
 
 

@@ -25,12 +25,14 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["Output", "Rows", "too_large"]
+__all__ = ["LEAST_COMPRESSED", "Output", "Rows", "compressed", "too_large"]
 
 #: What is sent at a time, and kept back at first.
 CHUNK = 1 << 16
 #: Smaller answers are not worth compressing: they fit into one packet as they are.
 LEAST_COMPRESSED = 1400
+
+HARD_ZSTD, HARD_GZIP = 12, 9
 
 #: Where a row begins behind another, by format. In JSON a quote or brace of a text is never followed like this: its
 #: quotes are escaped, and behind its own end stand ``,`` or ``}``. In CSV the quotes are counted apart.
@@ -115,7 +117,7 @@ class Output:
         else:
             body: bytes = bytes(self._plain)
             if self._encoding is not None and len(body) >= LEAST_COMPRESSED:
-                body = zstd.compress(body) if self._encoding == "zstd" else gzip.compress(body, 6, mtime=0)
+                body = compressed(body, self._encoding)
                 flags |= frames.COMPRESSED
             self._send(frames.ANSWER, flags, body)
 
@@ -153,6 +155,13 @@ class Output:
     def _send(self, kind: int, flags: int | None, payload: bytes | bytearray) -> None:
         head = b"" if flags is None else bytes((flags,))
         self._connection.sendall(frames.frame(kind, head + payload))
+
+
+def compressed(body: bytes, encoding: str, *, hard: bool = False) -> bytes:
+    """Return the body compressed by zstd or gzip; ``hard`` takes its time, for what is kept and sent many times."""
+    if encoding == "zstd":
+        return zstd.compress(body, HARD_ZSTD if hard else None)
+    return gzip.compress(body, HARD_GZIP if hard else 6, mtime=0)
 
 
 class GzipCompressor:

@@ -28,6 +28,7 @@ TYPES: Mapping[str, str] = {
     "busy": "The server is busy",
     "closing": "The server is closing down",
     "engine-failed": "The query ended the process that evaluated it",
+    "gone": "What stood at this address was given up",
     "internal": "The server made a mistake",
     "media-type": "The query is sent in a form that is not understood",
     "method": "The method is not for this address",

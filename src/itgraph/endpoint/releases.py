@@ -133,7 +133,8 @@ class Releases:
             self._first[1].close()
 
     def _nursery(self, folder: Path) -> Nursery:
-        return Nursery(Setup(str(folder), self._service.limits, self._services, self._gate))
+        setup = Setup(str(folder), self._service.limits, self._services, self._gate, self._public_url)
+        return Nursery(setup)
 
     async def _open(self, loop: asyncio.AbstractEventLoop, folder: Path, nursery: Nursery) -> Serving:
         limits = self._service.limits

@@ -109,11 +109,16 @@ def run(listener: socket.socket, options: Options, *, on_ready: Callable[[], Non
     releases.launch()
     allow_files(options.limits.max_connections)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(listener, service, releases, options, on_ready))
+        runner.run(serve(listener, service, releases, options, public_url, on_ready))
 
 
 async def serve(
-    listener: socket.socket, service: Service, releases: Releases, options: Options, on_ready: Callable[[], None]
+    listener: socket.socket,
+    service: Service,
+    releases: Releases,
+    options: Options,
+    public_url: str,
+    on_ready: Callable[[], None],
 ) -> None:
     """Serve until a signal says so."""
     loop = asyncio.get_running_loop()
@@ -121,7 +126,7 @@ async def serve(
     releases.on_network = forwarder.listen
     doorkeeper = Doorkeeper(service)
     config = uvicorn.Config(
-        create_app(service),
+        create_app(service, public_url),
         http=connections_of(doorkeeper),
         ws="none",
         lifespan="off",

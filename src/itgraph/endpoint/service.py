@@ -35,7 +35,7 @@ from itgraph.endpoint.replies import (
     refusal,
 )
 from itgraph.endpoint.spool import Room, Spool
-from itgraph.endpoint.task import Task
+from itgraph.endpoint.task import QUERY, Task
 from itgraph.endpoint.waiting import Admission
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Service:
         self.admission.enter(client)
         solutions, graphs = offers
         form, graph_form = solutions.form if solutions else None, graphs.form if graphs else None
-        asked = request.text, request.default_graphs, request.named_graphs, form, graph_form, compression
+        asked = QUERY, request.text, request.default_graphs, request.named_graphs, form, graph_form, compression
         task = Task(marshal.dumps(asked), client, request.seconds, receiver)
         try:
             self.serving.pool.submit(task)

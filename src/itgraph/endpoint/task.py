@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from itgraph.endpoint.nursery import Worker
     from itgraph.endpoint.problems import Problem
 
-__all__ = ["Receiver", "Task"]
+__all__ = ["PAGE", "QUERY", "Receiver", "Task"]
+
+#: What the payload of a task begins with: it is a query, or asks for a page.
+QUERY, PAGE = 0, 1
 
 
 class Receiver(Protocol):

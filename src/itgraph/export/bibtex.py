@@ -27,7 +27,7 @@ from itgraph.export.selection import Selected
 from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA
 from itgraph.sparql import Queryable, chunks, iri_ref, kind_of, labels, values
 
-__all__ = ["as_bibtex"]
+__all__ = ["as_bibtex", "entries"]
 
 PAPERS = "paper/"
 #: What is said of a work: the values of each property, sorted.
@@ -50,12 +50,19 @@ def as_bibtex(selected: Selected) -> str:
     """
     if selected.store is None:
         raise TypeError("BibTeX is asked of a store")
-    store = selected.store
-    found = works(store, selected.iris)
+    found = entries(selected.store, selected.iris)
+    head = f"% itgraph {selected.manifest.get('version', '')}: {len(found)} work{'' if len(found) == 1 else 's'}\n"
+    return head + "".join(f"\n{text}" for text in found)
+
+
+def entries(store: Queryable, iris: Sequence[str] | None) -> list[str]:
+    """Return the works as entries, by their keys: those among the entities, that present them, that they wrote.
+
+    None for the entities means all works.
+    """
+    found = works(store, iris)
     authors = authors_of(store, found)
-    entries = [entry(iri.removeprefix(store.base), found[iri], authors.get(iri, [])) for iri in sorted(found)]
-    head = f"% itgraph {selected.manifest.get('version', '')}: {len(entries)} work{'' if len(entries) == 1 else 's'}\n"
-    return head + "".join(f"\n{text}" for text in entries)
+    return [entry(iri.removeprefix(store.base), found[iri], authors.get(iri, [])) for iri in sorted(found)]
 
 
 def works(store: Queryable, iris: Sequence[str] | None) -> dict[str, Work]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, BinaryIO
 
 from itgraph.errors import InputError, StoreError
@@ -31,6 +32,7 @@ __all__ = ["CONTEXT", "context_of", "load_context", "published", "write_framed",
 CONTEXT = "https://w3id.org/itgraph/context/v1.jsonld"
 
 
+@cache
 def published() -> dict[str, Any]:
     """Return the context document, from the package.
 

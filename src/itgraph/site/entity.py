@@ -1,0 +1,160 @@
+"""The page of one entity: its facts and who says each, its lineage both ways, its papers, its names elsewhere.
+
+Part of the site, above ``facts`` and the lineage. What thousands of others say of a hub is counted, and shown in part.
+
+Example: ``/model/alpaca.html``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from itgraph.description import describe
+from itgraph.export.bibtex import entries
+from itgraph.lineage import Direction, Lineage, Via, lineage
+from itgraph.namespaces import ITG, SCHEMA, SKOS, compact
+from itgraph.site.facts import Mark, facts, in_words, marks_of, name_of, source_name
+from itgraph.site.kinds import kind_words
+from itgraph.site.lineage_list import nested
+from itgraph.site.papers import papers
+from itgraph.site.response import Page, Request
+from itgraph.site.schema_org import schema_org
+from itgraph.site.signposts import signposts
+from itgraph.sparql import iri_ref, kind_of
+
+if TYPE_CHECKING:
+    from itgraph.description import Description
+    from itgraph.site.site import Site
+
+__all__ = ["entity_page"]
+
+#: So many others that point at an entity are shown on its page, and so many statements of a source.
+MOST_INCOMING = 300
+#: So many nodes each way are listed and drawn.
+MOST_NODES = 60
+#: What has a lineage.
+WITH_LINEAGE = frozenset({"model", "dataset"})
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A name of the entity in another place: what the place is called, the name, where it leads, who says so."""
+
+    place: str
+    name: str
+    href: str
+    marks: tuple[Mark, ...]
+
+
+def entity_page(site: Site, _: Request, identifier: str) -> Page:
+    """Return the page of a thing of the graph, whatever its kind."""
+    iri = site.base + identifier
+    found = describe(site.store, iri, MOST_INCOMING)
+    told = facts(site, found)
+    kind = kind_of(identifier)
+    up, down = (
+        (walk(site, iri, Direction.UP), walk(site, iri, Direction.DOWN)) if kind in WITH_LINEAGE else (None, None)
+    )
+    about = papers(site, [iri] if kind == "paper" else presented_in(site, iri))
+    label = source_name(identifier) if found.label == identifier else found.label
+    return site.render(
+        "entity.html",
+        title=label,
+        identifier=identifier,
+        iri=iri,
+        label=label,
+        kind=kind,
+        words=kind_words(identifier),
+        found=found,
+        facts=told,
+        up=up,
+        down=down,
+        ancestors=nested(site, up) if up else [],
+        descendants=nested(site, down) if down else [],
+        drawing="",
+        papers=about,
+        elsewhere=elsewhere(site, found),
+        said=said(site, found),
+        bibtex=entries(site.store, [paper.iri for paper in about]),
+        signposts=signposts(site, identifier),
+        schema_org=schema_org(site, found),
+    )
+
+
+def walk(site: Site, iri: str, direction: Direction) -> Lineage:
+    """Return what an entity is made from, or what is made from it, by weights and by data."""
+    return lineage(site.store, iri, direction, Via.ALL, most=MOST_NODES)
+
+
+def presented_in(site: Site, iri: str) -> list[str]:
+    """Return the works that present an entity."""
+    query = f"SELECT DISTINCT ?work WHERE {{ {iri_ref(iri)} {iri_ref(SCHEMA + 'subjectOf')} ?work }} ORDER BY ?work"
+    return [work.value for (work,) in site.store.select(query) if work is not None]
+
+
+#: Where the address of an id is certain, by the property that states it.
+RESOLVERS = {
+    ITG + "arxivId": ("arXiv", "https://arxiv.org/abs/"),
+}
+DOI = "10."
+HOSTS = {
+    "https://github.com/": "GitHub",
+    "https://huggingface.co/": "Hugging Face",
+    "https://aclanthology.org/": "ACL Anthology",
+    "https://openreview.net/": "OpenReview",
+    "https://www.wikidata.org/": "Wikidata",
+    "http://www.wikidata.org/": "Wikidata",
+}
+LINKS = (SCHEMA + "codeRepository", SCHEMA + "url", SKOS + "exactMatch", SKOS + "closeMatch", SCHEMA + "license")
+
+
+def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
+    """Return the names that the graph states for the entity in other places, each with who says so."""
+    names = []
+    for statement in found.outgoing:
+        if not statement.held:
+            continue
+        text = statement.object.value
+        marks = marks_of(site, found.sources, statement.sources)
+        if statement.predicate in RESOLVERS:
+            place, before = RESOLVERS[statement.predicate]
+            names.append(Elsewhere(place, text, before + text, marks))
+        elif statement.predicate == SCHEMA + "identifier" and text.startswith(DOI):
+            names.append(Elsewhere("DOI", text, f"https://doi.org/{text}", marks))
+        elif statement.predicate in LINKS and (href := site.addresses.of(text)) is not None:
+            host = next((name for begin, name in HOSTS.items() if text.startswith(begin)), "Web")
+            names.append(Elsewhere(host, compact(text).partition("://")[2], href, marks))
+    return sorted(names, key=lambda one: (one.place == "Web", one.place, one.name))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a source says of one thing."""
+
+    name: str
+    href: str | None
+    lines: tuple[tuple[str, str, str | None, bool, str], ...]
+
+
+def said(site: Site, found: Description) -> list[Said]:
+    """Return what the entity says where it is a source, by what it says it of."""
+    things: dict[str, list[tuple[str, str, str | None, bool, str]]] = {}
+    for statement in found.says:
+        text = statement.object.value
+        if str(statement.object).startswith("<"):
+            label = found.labels.get(text, compact(text, site.base))
+            text, href = source_name(label) if label == compact(text, site.base) else label, site.addresses.of(text)
+        else:
+            (text, _), href = in_words(statement.predicate, statement.object), None
+        reason = statement.correction.reason if statement.correction is not None else ""
+        line = (name_of(site, statement.predicate), text, href, statement.held, reason)
+        things.setdefault(statement.subject, []).append(line)
+    return [
+        Said(
+            found.labels.get(subject, source_name(compact(subject, site.base))),
+            site.addresses.of(subject),
+            tuple(lines),
+        )
+        for subject, lines in things.items()
+    ]

@@ -1,0 +1,144 @@
+"""The things of the graph, dereferenced: where the description of an IRI is, and that description in every format.
+
+Part of the site. An IRI of a thing that is no document is answered by 303 with the address of the document about it, in
+the format that is liked best (https://www.w3.org/TR/cooluris/#r303gendocument). A name that was replaced leads to the
+new one, one that was given up is gone.
+
+Example: ``/model/alpaca`` leads to ``/model/alpaca.html``, or with ``Accept: text/turtle`` to ``/model/alpaca.ttl``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, BinaryIO
+
+from itgraph.endpoint.negotiation import GRAPHS
+from itgraph.endpoint.problems import Problem
+from itgraph.endpoint.replies import not_acceptable
+from itgraph.entity import exists, replaced_by
+from itgraph.export.jsonld import write_framed, write_jsonld
+from itgraph.export.lines import Line, held, unnamed
+from itgraph.export.rdfxml import write_rdfxml
+from itgraph.export.selection import describing
+from itgraph.export.turtle import write_trig, write_turtle
+from itgraph.namespaces import OWL
+from itgraph.site.entity import entity_page
+from itgraph.site.graphs import is_named_graph, lines_of_graph
+from itgraph.site.response import Page, Request
+from itgraph.site.signposts import link_header, signposts
+from itgraph.sparql import iri_ref, is_iri
+
+if TYPE_CHECKING:
+    from itgraph.site.site import Site
+
+__all__ = ["FORMS", "document", "thing"]
+
+#: The endings of documents, with their types.
+FORMS = {
+    "html": "text/html; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
+}
+
+
+def thing(site: Site, request: Request, identifier: str) -> Page:
+    """Return the way to the document about a thing.
+
+    Raises:
+        Problem: 404, nothing is said about it; 410, its id was given up; 406, no format is accepted.
+    """
+    found = looked_up(site, identifier)
+    if isinstance(found, Page):
+        return found
+    if request.form not in FORMS:
+        raise not_acceptable(GRAPHS)
+    location = site.addresses.page(identifier, request.form)
+    headers = (("location", location), ("link", link_header(signposts(site, identifier))))
+    return Page(b"", "text/plain; charset=utf-8", 303, headers, vary=True)
+
+
+def document(site: Site, request: Request, identifier: str, form: str) -> Page:
+    """Return the document about a thing.
+
+    Raises:
+        Problem: 404, nothing is said about it; 410, its id was given up.
+    """
+    found = looked_up(site, identifier, form)
+    if isinstance(found, Page):
+        return found
+    posts = link_header(signposts(site, identifier, form))
+    if form == "html":
+        page = PAGES.get(identifier, entity_page)(site, request, identifier)
+        return Page(page.body, page.content_type, page.status, (*page.headers, ("link", posts)))
+    return Page(written(site, identifier, form), FORMS[form], headers=(("link", posts),))
+
+
+#: What is described by a page of its own making.
+PAGES: dict[str, Callable[[Site, Request, str], Page]] = {}
+
+
+def looked_up(site: Site, identifier: str, form: str | None = None) -> str | Page:
+    """Return the IRI of a thing, or the page that leads to what replaces it.
+
+    Raises:
+        Problem: 404, nothing is said about it; 410, its id was given up.
+    """
+    iri = site.base + identifier
+    if not is_iri(iri) or "#" in identifier:
+        raise unknown(site, identifier)
+    if (successor := replaced_by(site.store, iri)) is not None:
+        new = successor.removeprefix(site.base)
+        location = site.addresses.page(new, form) if form else site.addresses.root + new
+        return Page(b"", "text/plain; charset=utf-8", 301, (("location", location),))
+    if next(site.store.select(f"SELECT ?d WHERE {{ {iri_ref(iri)} {iri_ref(OWL + 'deprecated')} ?d }}"), None):
+        what = f"{identifier} was given up"
+        raise Problem(410, "gone", what, hint="the search may find what stands in its place")
+    if not exists(site.store, iri) and not is_named_graph(site, identifier):
+        raise unknown(site, identifier)
+    return iri
+
+
+def unknown(site: Site, identifier: str) -> Problem:
+    """Return what is said of an id that there is not, with what may have been meant."""
+    hint = "the search may find it"
+    if site.index is not None:
+        hits = site.index.search(identifier.rpartition("/")[2].replace("-", " "), limit=3)
+        if hits:
+            hint = f"did you mean {' or '.join(hit.id for hit in hits)}?"
+    return Problem(404, "not-found", f"nothing is said about {identifier} here", hint=hint)
+
+
+def written(site: Site, identifier: str, form: str) -> bytes:
+    """Return what is said about a thing in a format of RDF; with graphs, also who says so."""
+    iri, base = site.base + identifier, site.base
+    lines: list[Line] = describing(site.store, [iri])
+    if is_named_graph(site, identifier):
+        lines = sorted({*lines, *lines_of_graph(site, identifier)})
+        triples: Iterable[Line] = sorted(set(unnamed(lines)))
+    else:
+        triples = held(lines)
+    out = io.BytesIO()
+    if form == "jsonld" and not is_named_graph(site, identifier):
+        write_framed(triples, base, iri, out)
+    else:
+        WRITERS[form](lines if form in ("trig", "nq") else triples, base, out)
+    return out.getvalue()
+
+
+def as_lines(lines: Iterable[Line], _: str, out: BinaryIO) -> None:
+    out.writelines(lines)
+
+
+WRITERS: dict[str, Callable[[Iterable[Line], str, BinaryIO], None]] = {
+    "ttl": write_turtle,
+    "nt": as_lines,
+    "rdf": write_rdfxml,
+    "trig": write_trig,
+    "nq": as_lines,
+    "jsonld": write_jsonld,
+}
