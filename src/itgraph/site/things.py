@@ -107,7 +107,7 @@ def unknown(site: Site, identifier: str) -> Problem:
     """Return what is said of an id that there is not, with what may have been meant."""
     hint = "the search may find it"
     if site.index is not None:
-        hits = site.index.search(identifier.rpartition("/")[2].replace("-", " "), limit=3)
+        hits = site.search(identifier.rpartition("/")[2].replace("-", " "), limit=3)
         if hits:
             hint = f"did you mean {' or '.join(hit.id for hit in hits)}?"
     return Problem(404, "not-found", f"nothing is said about {identifier} here", hint=hint)
