@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from itgraph.site.home import home
-from itgraph.site.things import FORMS, document, thing
+from itgraph.site.things import FORMS, context, document, thing, without_slash
 
 if TYPE_CHECKING:
     from itgraph.site.response import Page
@@ -30,6 +30,9 @@ def route(pattern: str, respond: Callable[..., Any]) -> tuple[re.Pattern[str], R
 
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
+    route(r"/context/v1\.jsonld", context),
+    # Of one slash at the beginning: an address that begins with two is one of another server.
+    route(r"/(?P<identifier>[^/].*?)/+", without_slash),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )
