@@ -63,6 +63,7 @@ bench: wrk $(INSTALLED) $(RDFLIB_ENDPOINT) ## what the build, the commands and t
 	@$(BIN)/python benchmarks/exports.py $(ARGS)
 	@$(BIN)/python benchmarks/questions.py $(ARGS)
 	@$(BIN)/python benchmarks/endpoint.py $(filter --write,$(ARGS))
+	@$(BIN)/python benchmarks/site.py $(filter --write,$(ARGS))
 
 verify-survey: $(INSTALLED) ## import the survey's README=path again; any difference from data/survey fails
 	@test -n "$(README)" || { echo "which README? — make verify-survey README=path/to/README.md" >&2; exit 2; }
