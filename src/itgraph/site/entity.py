@@ -29,8 +29,9 @@ from itgraph.site.words import LINEAGE
 from itgraph.sparql import iri_ref, kind_of
 
 if TYPE_CHECKING:
-    from itgraph.description import Description
+    from itgraph.description import Description, Statement
     from itgraph.site.site import Site
+    from itgraph.sparql import Term
 
 __all__ = ["entity_page"]
 
@@ -136,7 +137,7 @@ HOSTS = {
     "https://www.wikidata.org/": "Wikidata",
     "http://www.wikidata.org/": "Wikidata",
 }
-LINKS = (SCHEMA + "codeRepository", SCHEMA + "url", SKOS + "exactMatch", SKOS + "closeMatch", SCHEMA + "license")
+LINKS = (SCHEMA + "codeRepository", SCHEMA + "url", SKOS + "exactMatch", SKOS + "closeMatch")
 
 
 def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
@@ -159,33 +160,54 @@ def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A statement of a source: its property in words, its value and where that leads, and why it is not held."""
+
+    name: str
+    text: str
+    href: str | None
+    held: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Said:
     """What a source says of one thing."""
 
     name: str
     href: str | None
-    lines: tuple[tuple[str, str, str | None, bool, str], ...]
+    lines: tuple[Line, ...]
 
 
 def said(site: Site, found: Description) -> list[Said]:
-    """Return what the entity says where it is a source, by what it says it of."""
-    things: dict[str, list[tuple[str, str, str | None, bool, str]]] = {}
+    """Return what the entity says where it is a source, by what it says it of; its list of authors comes last."""
+    things: dict[str, list[Line]] = {}
+    authorships: dict[str, dict[str, Term]] = {}
     for statement in found.says:
-        if statement.subject == found.iri or statement.predicate == RDF + "type":
-            continue
-        text = statement.object.value
-        if is_iri_term(statement.object):
-            text, href = named(found, text, compact(text, site.base)), site.addresses.of(text)
-        else:
-            (text, _), href = in_words(statement.predicate, statement.object), None
-        reason = statement.correction.reason if statement.correction is not None else ""
-        line = (name_of(site, statement.predicate), text, href, statement.held, reason)
-        things.setdefault(statement.subject, []).append(line)
-    return [
-        Said(
-            named(found, subject, compact(subject, site.base)),
-            site.addresses.of(subject),
-            tuple(lines),
-        )
+        if "#author-" in statement.subject:
+            authorships.setdefault(statement.subject, {})[statement.predicate] = statement.object
+        elif statement.subject != found.iri and statement.predicate != RDF + "type":
+            things.setdefault(statement.subject, []).append(line_of(site, found, statement))
+    of_things = [
+        Said(named(found, subject, compact(subject, site.base)), site.addresses.of(subject), tuple(lines))
         for subject, lines in things.items()
     ]
+    printed = []
+    for node in authorships.values():
+        if (place := node.get(SCHEMA + "position")) is not None and (name := node.get(ITG + "nameAsPrinted")):
+            who = node.get(ITG + "author")
+            href = site.addresses.of(who.value) if who is not None else None
+            printed.append((int(place.value), Line(place.value, name.value, href)))
+    printed.sort(key=lambda one: one[0])
+    return [*of_things, *([Said("Authors as printed", None, tuple(line for _, line in printed))] if printed else [])]
+
+
+def line_of(site: Site, found: Description, statement: Statement) -> Line:
+    """Return a statement of a source as a line."""
+    value = statement.object.value
+    if is_iri_term(statement.object):
+        text, href = named(found, value, compact(value, site.base)), site.addresses.of(value)
+    else:
+        (text, _), href = in_words(statement.predicate, statement.object), None
+    reason = statement.correction.reason if statement.correction is not None else ""
+    return Line(name_of(site, statement.predicate), text, href, statement.held, reason)

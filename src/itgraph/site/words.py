@@ -74,6 +74,7 @@ WORDS = {
     ITG + "licenseAsStated": Words("licence as stated"),
     SCHEMA + "creator": Words("made by", "made by it"),
     SCHEMA + "position": Words("place"),
+    ITG + "author": Words("author"),
     SCHEMA + "subjectOf": Words("presented in", "presents"),
     SCHEMA + "datePublished": Words("year"),
     ITG + "venueAsPrinted": Words("venue as printed"),
