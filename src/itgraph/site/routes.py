@@ -13,7 +13,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from itgraph.site.browse import browse, browse_csv
 from itgraph.site.home import home
+from itgraph.site.kinds import KINDS
 from itgraph.site.things import FORMS, document, thing
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ def route(pattern: str, respond: Callable[..., Any]) -> tuple[re.Pattern[str], R
 
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
+    route(rf"/(?P<kind>{'|'.join(KINDS)})", browse),
+    route(rf"/(?P<kind>{'|'.join(KINDS)})\.csv", browse_csv),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )
