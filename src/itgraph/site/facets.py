@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 from itgraph.namespaces import SCHEMA
 
-__all__ = ["NAME", "RESERVED", "TABLES", "Column", "Facet", "Table"]
+__all__ = ["NAME", "TABLES", "Column", "Facet", "Table"]
 
 #: What the values of a facet are: things of the graph or terms of a vocabulary, or literals.
 Type: TypeAlias = Literal["entity", "integer", "boolean", "text"]
@@ -24,9 +24,7 @@ Type: TypeAlias = Literal["entity", "integer", "boolean", "text"]
 Cells: TypeAlias = Literal["entity", "number", "quantity", "count", "boolean", "text"]
 
 #: The column that every table begins with.
-NAME = "name"
-#: Fields that no facet may take: those of the pages and of REST.
-RESERVED = frozenset({"sort", "page", "limit", "offset", "facets", "format", "q"})
+NAME = "label"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from itgraph.site.browse import browse, browse_csv
 from itgraph.site.home import home
 from itgraph.site.kinds import KINDS
+from itgraph.site.rest import rest
 from itgraph.site.things import FORMS, document, thing
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
     route(rf"/(?P<kind>{'|'.join(KINDS)})", browse),
     route(rf"/(?P<kind>{'|'.join(KINDS)})\.csv", browse_csv),
+    route(r"/api/.*", rest),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )

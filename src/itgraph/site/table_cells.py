@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from itgraph.site.facets import TABLES, Column
 from itgraph.site.listing import Item, Row, Thing
@@ -102,16 +102,20 @@ def text_of(item: Item) -> str:
     return str(item).lower() if isinstance(item, bool) else str(item)
 
 
-def plain(kind: str, row: Row) -> dict[str, object]:
-    """Return a row as JSON has it: lists of things with id and label, or of values; a count is one number."""
-    made: dict[str, object] = {"id": row.identifier, "iri": row.iri, "name": row.label}
+def plain(site: Site, kind: str, row: Row) -> dict[str, Any]:
+    """Return a row as JSON has it: lists of things or of values; a count is one number."""
+    made = thing(site, Thing(row.iri, row.identifier, row.label))
     for column in TABLES[kind].columns:
         if column.cells == "count":
             made[column.name] = next(iter(row.cells.get(column.name, ())), 0)
             continue
         for name in parts(column):
-            made[name] = [
-                {"id": item.identifier, "label": item.label} if isinstance(item, Thing) else item
-                for item in row.cells.get(name, ())
-            ]
+            items = row.cells.get(name, ())
+            made[name] = [thing(site, item) if isinstance(item, Thing) else item for item in items]
     return made
+
+
+def thing(site: Site, item: Thing) -> dict[str, Any]:
+    page = site.addresses.of(item.iri)
+    here = page if page is not None and page.startswith("/") else None
+    return {"id": item.identifier, "iri": item.iri, "label": item.label, "page": here}
