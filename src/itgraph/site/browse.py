@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from itgraph.endpoint.problems import Problem
+from itgraph.errors import echo
 from itgraph.site.facets import NAME, TABLES, Column
 from itgraph.site.kinds import KINDS
 from itgraph.site.listing import Listing, Row, every_row, listing, sorting
@@ -166,14 +167,15 @@ def view_of(kind: str, request: Request, *also: str) -> View:
             chosen.setdefault(name, []).append(value.strip())
         elif name not in ("sort", *also):
             there = ", ".join((*names, "sort", *also))
-            raise Problem(400, "bad-request", f"{KINDS[kind].plural} have no field {name!r}", hint=f"there are {there}")
+            what = f"{KINDS[kind].plural} have no field {echo(name)}"
+            raise Problem(400, "bad-request", what, hint=f"there are {there}")
     return View(kind, chosen, *sorting(kind, request.field("sort")))
 
 
 def page_number(request: Request) -> int:
     text = request.field("page", "1")
     if not (text.isascii() and text.isdigit() and len(text) < 8 and int(text) > 0):
-        raise Problem(400, "bad-request", f"{text!r} is no number of a page", hint="pages count from 1")
+        raise Problem(400, "bad-request", f"{echo(text)} is no number of a page", hint="pages count from 1")
     return int(text)
 
 

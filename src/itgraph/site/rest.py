@@ -20,6 +20,7 @@ from itgraph.endpoint.problems import Problem
 from itgraph.endpoint.replies import not_acceptable
 from itgraph.site.operations import Asked, Operation
 from itgraph.site.response import JSON, Page, Request
+from itgraph.site.rest_browse import TABLE_OPERATIONS
 from itgraph.site.rest_lineage import LINEAGE
 from itgraph.site.rest_queries import QUERIES, operation_of
 from itgraph.site.rest_search import SEARCH
@@ -32,7 +33,7 @@ __all__ = ["operations", "rest"]
 
 OFFERS = (Offer("json", JSON), Offer("csv", "text/csv"))
 #: The first whose path fits answers: those whose path has parameters come last.
-OPERATIONS: tuple[Operation, ...] = (SEARCH, QUERIES, LINEAGE)
+OPERATIONS: tuple[Operation, ...] = (SEARCH, QUERIES, *TABLE_OPERATIONS, LINEAGE)
 
 
 def operations(queries: Mapping[str, Query]) -> tuple[Operation, ...]:
