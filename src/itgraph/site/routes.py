@@ -17,7 +17,7 @@ from itgraph.site.browse import browse, browse_csv
 from itgraph.site.home import home
 from itgraph.site.kinds import KINDS
 from itgraph.site.rest import rest
-from itgraph.site.things import FORMS, document, thing
+from itgraph.site.things import FORMS, context, document, thing, without_slash
 
 if TYPE_CHECKING:
     from itgraph.site.response import Page
@@ -36,6 +36,9 @@ ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(rf"/(?P<kind>{'|'.join(KINDS)})", browse),
     route(rf"/(?P<kind>{'|'.join(KINDS)})\.csv", browse_csv),
     route(r"/api/.*", rest),
+    route(r"/context/v1\.jsonld", context),
+    # Of one slash at the beginning: an address that begins with two is one of another server.
+    route(r"/(?P<identifier>[^/].*?)/+", without_slash),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )
