@@ -13,7 +13,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from itgraph.site.browse import browse, browse_csv
 from itgraph.site.home import home
+from itgraph.site.kinds import KINDS
+from itgraph.site.rest import rest
 from itgraph.site.things import FORMS, context, document, thing, without_slash
 
 if TYPE_CHECKING:
@@ -30,6 +33,9 @@ def route(pattern: str, respond: Callable[..., Any]) -> tuple[re.Pattern[str], R
 
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
+    route(rf"/(?P<kind>{'|'.join(KINDS)})", browse),
+    route(rf"/(?P<kind>{'|'.join(KINDS)})\.csv", browse_csv),
+    route(r"/api/.*", rest),
     route(r"/context/v1\.jsonld", context),
     # Of one slash at the beginning: an address that begins with two is one of another server.
     route(r"/(?P<identifier>[^/].*?)/+", without_slash),

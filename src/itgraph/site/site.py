@@ -31,6 +31,7 @@ from itgraph.site.address import Addresses
 from itgraph.site.assets import Assets
 from itgraph.site.rendering import Templates
 from itgraph.site.response import Page, Request
+from itgraph.site.rest import operations
 from itgraph.site.routes import ROUTES
 from itgraph.store import QueryResults, Store
 
@@ -57,6 +58,7 @@ class Site:
         assets = Assets.load()
         self.templates = Templates(self.addresses, store.manifest, assets.digest, widgets=assets.widgets)
         self.queries = load()
+        self.operations = operations(self.queries)
         self.index: SearchIndex | None = None
         self._no_index: StoreError | None = None
         published()
