@@ -22,7 +22,7 @@ from itgraph.site.kinds import CONCEPTS
 from itgraph.site.problem_types import problem_types, problem_types_thing
 from itgraph.site.survey import SURVEY, survey, survey_table, survey_table_thing
 from itgraph.site.survey_references import survey_references
-from itgraph.site.things import FORMS, PAGES, document, thing
+from itgraph.site.things import FORMS, PAGES, context, document, thing, without_slash
 from itgraph.site.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/robots\.txt", robots),
     route(r"/opensearch\.xml", opensearch),
     route(r"/llms\.txt", llms),
+    route(r"/context/v1\.jsonld", context),
+    # Of one slash at the beginning: an address that begins with two is one of another server.
+    route(r"/(?P<identifier>[^/].*?)/+", without_slash),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )
