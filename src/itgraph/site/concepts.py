@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from itgraph.namespaces import FAIR4ML, ITG, SCHEMA, SKOS
-from itgraph.site.kinds import CONCEPTS, KINDS
+from itgraph.site.kinds import CONCEPTS, KINDS, Kind
 from itgraph.site.response import Page, Request
 from itgraph.site.sources_said import held_of
 from itgraph.sparql import iri_ref, labels
@@ -26,10 +26,13 @@ __all__ = ["concept_scheme"]
 MOST_CONCEPTS = 1000
 MODEL, DATASET = ("model", FAIR4ML + "MLModel"), ("dataset", SCHEMA + "Dataset")
 BENCHMARK = ("benchmark", ITG + "Benchmark")
+#: A line that a source prints of a data set; it has no page of its own.
+PART = ("part", ITG + "DatasetPart")
+WORDS = KINDS | {"part": Kind("part of a data set", "parts of data sets", "")}
 #: Which entities carry the concepts of a scheme: their kinds with the class of each, and the path to the concept.
 CARRIED: Mapping[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "construction": ((DATASET,), iri_ref(ITG + "construction")),
-    "modality": ((MODEL, DATASET), iri_ref(ITG + "modality")),
+    "modality": ((MODEL, DATASET, PART), iri_ref(ITG + "modality")),
     "domain": ((MODEL,), iri_ref(ITG + "domain")),
     "subject": ((DATASET,), iri_ref(ITG + "subject")),
     "evaluation-style": ((BENCHMARK,), iri_ref(ITG + "evaluationStyle")),
@@ -38,7 +41,7 @@ CARRIED: Mapping[str, tuple[tuple[tuple[str, str], ...], str]] = {
 
 
 class Carriers(NamedTuple):
-    """How many entities of a kind carry a concept, as a link to the list of them says it."""
+    """How many entities of a kind carry a concept, as a link to the list of them says it, where there is one."""
 
     kind: str
     number: int
@@ -75,7 +78,7 @@ def concept_scheme(site: Site, _: Request, identifier: str) -> Page:
             about.text(iri, SKOS + "definition"),
             tuple(names[one] for one in about.texts(iri, SKOS + "broader") if one in names),
             tuple(
-                Carriers(kind, count, KINDS[kind].plural if count != 1 else KINDS[kind].singular)
+                Carriers(kind, count, WORDS[kind].plural if count != 1 else WORDS[kind].singular)
                 for kind, _ in kinds
                 if (count := counts[kind].get(iri, 0))
             ),

@@ -30,7 +30,8 @@ __all__ = ["Amendment", "Linked", "amendments", "corrections", "page_number"]
 PER_PAGE = 100
 #: So many values of one property are shown.
 MOST_VALUES = 30
-PARTS = tuple(RDF + part for part in ("subject", "predicate", "object"))
+#: What a page of an entity does not show as a fact.
+NAMES = {ITG + "authorship": "authors"}
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Reading:
 
     def values(self, predicate: str, terms: list[Term]) -> list[Linked]:
         """Return the values of a property as a reader takes them in."""
-        name = name_of(self.site, predicate)
+        name = NAMES.get(predicate) or name_of(self.site, predicate)
         shown = []
         for term in sorted(terms, key=lambda term: natural(term.value))[:MOST_VALUES]:
             if is_iri_term(term):

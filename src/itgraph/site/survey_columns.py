@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
-from itgraph.namespaces import FAIR4ML, ITG, PROV, SCHEMA
+from itgraph.namespaces import ITG, PROV, SCHEMA
 from itgraph.site.facts import source_name
 from itgraph.site.sources_said import Said, numbered
 
@@ -130,8 +130,12 @@ def of_training_set(predicate: str) -> Read:
 
 
 def training_data(row: Row) -> list[Part]:
-    found = [*of_training_set(ITG + "dataset")(row), *row.parts(row.entity, FAIR4ML + "trainedOn")]
-    return list({part.href: part for part in found}.values())
+    """Read the name that is printed of a training set, which may be that of a data set."""
+    return [
+        Part(text, row.site.addresses.of(dataset) if (dataset := row.said.text(node, ITG + "dataset")) else None)
+        for node in row.nodes(ITG + "trainingSet")
+        for text in row.said.texts(node, ITG + "nameAsPrinted")
+    ]
 
 
 def of_entity(predicate: str) -> Read:
@@ -174,7 +178,7 @@ TABLES: Mapping[str, Table] = {
             PROJECT,
             BASE_MODEL,
             SELF_BUILT,
-            Column("Train set name", training_data, printed=False),
+            Column("Train set name", training_data),
             TRAIN_SIZE,
         ),
     ),
