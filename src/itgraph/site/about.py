@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from itgraph.dataset import CODE_LICENCE, DATA_LICENCE, DESCRIPTION, TITLE
 from itgraph.export.formats import FORMATS
 from itgraph.namespaces import FAIR4ML, ITG, RDF, SCHEMA
+from itgraph.site.counting import count_of, told
 from itgraph.site.response import Page, Request
 from itgraph.site.things import FORMS
-from itgraph.sparql import iri_ref
-from itgraph.stats import counted, number
+from itgraph.sparql import iri_ref, string_literal
 
 if TYPE_CHECKING:
     from itgraph.site.site import Site
@@ -28,11 +28,13 @@ __all__ = ["about", "downloads"]
 class Gap:
     """Something that the graph does not know: how often, and a query that lists it."""
 
-    count: int
+    count: str
     what: str
     query: str
 
 
+#: How a source came to be (``itg:method``).
+METHODS = ("stated", "curated", "inferred", "derived")
 TYPE = iri_ref(RDF + "type")
 
 
@@ -63,11 +65,10 @@ GAPS = (
 
 def about(site: Site, _: Request, identifier: str) -> Page:
     """Return the page about the service."""
-    methods = counted(site.store, f"?n {itg('method')} ?key")
     gaps = [
-        Gap(count, what, f"SELECT DISTINCT ?n WHERE {{ {pattern} }} ORDER BY ?n")
+        Gap(told(count), what, f"SELECT DISTINCT ?n WHERE {{ {pattern} }} ORDER BY ?n")
         for what, pattern in GAPS
-        if (count := number(site.store, pattern))
+        if (count := count_of(site, pattern))
     ]
     return site.render(
         "about.html",
@@ -75,7 +76,7 @@ def about(site: Site, _: Request, identifier: str) -> Page:
         section="About",
         identifier=identifier,
         description=DESCRIPTION,
-        methods={name: methods.get(name, 0) for name in ("stated", "curated", "inferred", "derived")},
+        methods={name: told(count_of(site, f"?n {itg('method')} {string_literal(name)}")) for name in METHODS},
         gaps=gaps,
         promises=list(site.limits.promises()),
         most=site.limits.max_rows,

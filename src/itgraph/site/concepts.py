@@ -7,11 +7,12 @@ Example: ``/construction.html``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from itgraph.namespaces import FAIR4ML, ITG, SCHEMA, SKOS
+from itgraph.site.counting import count_of, told
 from itgraph.site.kinds import CONCEPTS, KINDS, Kind
 from itgraph.site.response import Page, Request
 from itgraph.site.sources_said import held_of
@@ -44,7 +45,6 @@ class Carriers(NamedTuple):
     """How many entities of a kind carry a concept, as a link to the list of them says it, where there is one."""
 
     kind: str
-    number: int
     words: str
 
 
@@ -69,7 +69,6 @@ def concept_scheme(site: Site, _: Request, identifier: str) -> Page:
     about = held_of(site, [scheme, *found])
     names = labels(site.store, found)
     kinds, path = CARRIED[identifier]
-    counts = {kind: carriers(site, class_, path) for kind, class_ in kinds}
     concepts = [
         Concept(
             iri.removeprefix(site.base),
@@ -77,11 +76,7 @@ def concept_scheme(site: Site, _: Request, identifier: str) -> Page:
             tuple(about.texts(iri, SKOS + "altLabel")),
             about.text(iri, SKOS + "definition"),
             tuple(names[one] for one in about.texts(iri, SKOS + "broader") if one in names),
-            tuple(
-                Carriers(kind, count, WORDS[kind].plural if count != 1 else WORDS[kind].singular)
-                for kind, _ in kinds
-                if (count := counts[kind].get(iri, 0))
-            ),
+            carriers(site, iri, kinds, path),
         )
         for iri in found
     ]
@@ -96,8 +91,12 @@ def concept_scheme(site: Site, _: Request, identifier: str) -> Page:
     )
 
 
-def carriers(site: Site, class_: str, path: str) -> dict[str, int]:
-    """Return how many entities of a class carry each concept."""
-    pattern = f"?e {path} ?c . ?e a {iri_ref(class_)}"
-    query = f"SELECT ?c (COUNT(DISTINCT ?e) AS ?n) WHERE {{ {pattern} }} GROUP BY ?c LIMIT {MOST_CONCEPTS}"
-    return {c.value: int(n.value) for c, n in site.store.select(query) if c is not None and n is not None}
+def carriers(site: Site, concept: str, kinds: Iterable[tuple[str, str]], path: str) -> tuple[Carriers, ...]:
+    """Return how many entities of each kind carry a concept, where there are any."""
+    found = []
+    for kind, class_ in kinds:
+        count = count_of(site, f"?n {path} {iri_ref(concept)} . ?n a {iri_ref(class_)}")
+        if count:
+            words = WORDS[kind].plural if count != 1 else WORDS[kind].singular
+            found.append(Carriers(kind, f"{told(count)} {words}"))
+    return tuple(found)
