@@ -154,7 +154,8 @@ def example_of(site: Site, term: str, kind: str) -> str:
 
 
 def linked(site: Site, iri: str, names: dict[str, str]) -> Linked:
-    """Return a thing by its name; a node that carries details leads to the source that states it."""
+    """Return a thing by its name; a row, a reference or a node of one as the pages call it."""
     identifier = compact(iri, site.base)
-    text = source_name(identifier) if names[iri] == identifier else names[iri]
+    is_survey = names[iri] == identifier and identifier.startswith("survey/")
+    text = source_name(identifier) if is_survey else names[iri]
     return Linked(text, site.addresses.of(iri))
