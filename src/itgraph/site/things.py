@@ -24,7 +24,7 @@ from itgraph.export.lines import Line, held, unnamed
 from itgraph.export.rdfxml import write_rdfxml
 from itgraph.export.selection import describing
 from itgraph.export.turtle import write_trig, write_turtle
-from itgraph.namespaces import OWL
+from itgraph.namespaces import ITG, OWL, RDFS
 from itgraph.site.address import IN_PATH
 from itgraph.site.entity import entity_page
 from itgraph.site.graphs import is_named_graph, lines_of_graph
@@ -47,6 +47,9 @@ FORMS = {
     "trig": "application/trig",
     "nq": "application/n-quads",
 }
+
+
+LABEL, REASON = RDFS + "label", ITG + "reason"
 
 
 def thing(site: Site, request: Request, identifier: str) -> Page:
@@ -110,12 +113,23 @@ def looked_up(site: Site, identifier: str, form: str | None = None) -> str | Pag
         new = successor.removeprefix(site.base)
         location = site.addresses.page(new, form) if form else site.addresses.root + new
         return Page(b"", "text/plain; charset=utf-8", 301, (("location", location),))
-    if next(site.store.select(f"SELECT ?d WHERE {{ {iri_ref(iri)} {iri_ref(OWL + 'deprecated')} ?d }}"), None):
-        what = f"{identifier} was given up"
-        raise Problem(410, "gone", what, hint="the search may find what stands in its place")
+    if (gone := given_up(site, iri)) is not None:
+        label, reason = gone
+        what = f"{identifier} ({label}) was given up" if label else f"{identifier} was given up"
+        raise Problem(410, "gone", what, hint=reason or "the search may find what stands in its place")
     if not exists(site.store, iri) and not is_named_graph(site, identifier):
         raise unknown(site, identifier)
     return iri
+
+
+def given_up(site: Site, iri: str) -> tuple[str, str] | None:
+    """Return how an id that was given up was called, and why it is gone; None for one that is not."""
+    subject = iri_ref(iri)
+    told = (f"OPTIONAL {{ {subject} {iri_ref(by)} ?{name} }}" for name, by in (("label", LABEL), ("reason", REASON)))
+    query = f"SELECT ?label ?reason WHERE {{ {subject} {iri_ref(OWL + 'deprecated')} true {' '.join(told)} }} LIMIT 1"
+    for label, reason in site.store.select(query):
+        return label.value if label is not None else "", reason.value if reason is not None else ""
+    return None
 
 
 def unknown(site: Site, identifier: str) -> Problem:
