@@ -40,6 +40,9 @@ class Thing:
     label: str
 
 
+#: So many values may stand in the cells of the rows that are asked for at once.
+MOST_CELLS = 100_000
+
 Item: TypeAlias = Thing | int | bool | str
 
 
@@ -181,16 +184,15 @@ def rows(site: Site, selection: Selection, columns: Iterable[Column], iris: Sequ
     """
     if not iris:
         return
-    most = site.limits.max_rows
     held: dict[str, dict[str, list[tuple[int, Term]]]] = {iri: {} for iri in iris}
     read = 0
-    for entity, column, term, order in site.store.select(selection.cells(columns, iris, most + 1)):
+    for entity, column, term, order in site.store.select(selection.cells(columns, iris, MOST_CELLS + 1)):
         read += 1
         if entity is not None and column is not None and term is not None:
             place = int(order.value) if order is not None else 0
             held[entity.value].setdefault(column.value, []).append((place, term))
-    if read > most:
-        raise too_many(f"{len(iris)} rows with more than {most:,} values")
+    if read > MOST_CELLS:
+        raise too_many(f"{len(iris)} rows with more than {MOST_CELLS:,} values")
     things = {
         term.value for cells in held.values() for cell in cells.values() for _, term in cell if is_thing(value(term))
     }
