@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from itgraph.site.home import home
+from itgraph.site.questions import question, questions
+from itgraph.site.sparql_page import query_page, terms
 from itgraph.site.things import FORMS, document, thing
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ def route(pattern: str, respond: Callable[..., Any]) -> tuple[re.Pattern[str], R
 
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
+    route(r"/questions", questions),
+    route(r"/questions/(?P<name>[^/]+)", question),
+    route(r"/query", query_page),
+    route(r"/query/terms\.json", terms),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )
