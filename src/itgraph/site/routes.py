@@ -21,7 +21,9 @@ from itgraph.site.crawlers import llms, opensearch, robots, sitemap, sitemap_par
 from itgraph.site.home import home
 from itgraph.site.kinds import CONCEPTS, KINDS
 from itgraph.site.problem_types import problem_types, problem_types_thing
+from itgraph.site.questions import question, questions
 from itgraph.site.rest import rest
+from itgraph.site.sparql_page import query_page, terms
 from itgraph.site.survey import SURVEY, survey, survey_table, survey_table_thing
 from itgraph.site.survey_references import survey_references
 from itgraph.site.things import FORMS, PAGES, context, document, thing, without_slash
@@ -59,6 +61,10 @@ ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/opensearch\.xml", opensearch),
     route(r"/llms\.txt", llms),
     route(r"/context/v1\.jsonld", context),
+    route(r"/questions", questions),
+    route(r"/questions/(?P<name>[^/]+)", question),
+    route(r"/query", query_page),
+    route(r"/query/terms\.json", terms),
     # Of one slash at the beginning: an address that begins with two is one of another server.
     route(r"/(?P<identifier>[^/].*?)/+", without_slash),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),

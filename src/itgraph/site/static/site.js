@@ -46,6 +46,13 @@ function suggest(box) {
     box.setAttribute("aria-activedescendant", options[chosen].id);
     options[chosen].scrollIntoView({ block: "nearest" });
   };
+  // In a form the choice is the value of its field; elsewhere it is the page to go to.
+  const take = (option) => {
+    if (!("fill" in box.dataset)) return location.assign(option.dataset.href);
+    box.value = option.dataset.id;
+    close();
+    box.focus();
+  };
   const show = (hits) => {
     list.replaceChildren(
       ...hits.map((hit, at) => {
@@ -54,6 +61,7 @@ function suggest(box) {
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.dataset.href = hit.page;
+        option.dataset.id = hit.id;
         const name = document.createElement("bdi");
         name.textContent = hit.label;
         const kind = document.createElement("small");
@@ -87,7 +95,7 @@ function suggest(box) {
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
     else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.href);
+    else if (event.key === "Enter" && chosen >= 0) take(list.children[chosen]);
     else return;
     event.preventDefault();
   });
@@ -95,7 +103,7 @@ function suggest(box) {
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) location.assign(option.dataset.href);
+    if (option) take(option);
   });
   box.addEventListener("blur", close);
 }
