@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["PROBLEM_JSON", "READ_ONLY", "TYPES", "Problem"]
+__all__ = ["NAMESPACE", "PROBLEM_JSON", "READ_ONLY", "TYPES", "Problem"]
 
 PROBLEM_JSON = "application/problem+json"
 NAMESPACE = "https://w3id.org/itgraph/ns/problem#"

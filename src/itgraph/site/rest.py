@@ -28,9 +28,16 @@ if TYPE_CHECKING:
     from itgraph.queries import Query
     from itgraph.site.site import Site
 
-__all__ = ["operations", "rest"]
+__all__ = ["TAGS", "as_json", "operations", "rest"]
 
 OFFERS = (Offer("json", JSON), Offer("csv", "text/csv"))
+#: The parts of the interface, in the order in which they are described.
+TAGS = {
+    "Search": "From a name to the entities that may be meant.",
+    "Entities": "The entities of a kind, chosen and sorted.",
+    "Lineage": "What is made from what, and who says so.",
+    "Questions": "The saved queries: questions with a name, which take parameters.",
+}
 #: The first whose path fits answers: those whose path has parameters come last.
 OPERATIONS: tuple[Operation, ...] = (SEARCH, QUERIES, LINEAGE)
 

@@ -21,6 +21,7 @@ __all__ = ["SEARCH", "hits_of"]
 
 COLUMNS = ("id", "iri", "page", "label", "kind", "matched", "score")
 ITEM: Schema = {
+    "title": "Hit",
     "type": "object",
     "properties": {
         "id": {"type": "string", "description": "The id of the entity.", "examples": ["model/llama"]},
@@ -90,9 +91,11 @@ SEARCH = Operation(
         Parameter("limit", "integer", "Greatest number of hits.", default=10, example=5, minimum=1, maximum=MOST_HITS),
     ),
     {
+        "title": "Hits",
         "type": "object",
         "properties": {"items": {"type": "array", "items": ITEM}},
         "required": ["items"],
     },
     answer,
+    page="search",
 )

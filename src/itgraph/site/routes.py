@@ -13,8 +13,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from itgraph.site.api import described
 from itgraph.site.home import home
+from itgraph.site.openapi import openapi
 from itgraph.site.rest import rest
+from itgraph.site.search import found
 from itgraph.site.things import FORMS, document, thing
 
 if TYPE_CHECKING:
@@ -31,7 +34,10 @@ def route(pattern: str, respond: Callable[..., Any]) -> tuple[re.Pattern[str], R
 
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
+    route(r"/api", described),
+    route(r"/api/openapi\.json", openapi),
     route(r"/api/.*", rest),
+    route(r"/search", found),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )
