@@ -14,6 +14,9 @@ INSTALLED := .venv/.installed-$(shell printf %s "$(CURDIR)" | cksum | cut -d' ' 
 COMUNICA := .venv/comunica/.installed
 COMUNICA_LOCK := tests/serving/endpoint/comunica
 RDFLIB_ENDPOINT := .venv/rdflib-endpoint/.installed
+# The JavaScript that the web pages take from others. The rule for it ends well without it: only the tests insist.
+WIDGETS := build/widgets/THIRD-PARTY-LICENSES.txt
+WIDGETS_FROM := $(addprefix widgets/,.npmrc editor.css editor.js graph.js package.json package-lock.json)
 
 # What the caller has active must not leak in.
 unexport ITGRAPH_RELEASE PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -33,6 +36,7 @@ serve: build ## build, print the LLaMA family, serve at http://127.0.0.1:8080 un
 	@$(BIN)/itgraph serve --port $(PORT)
 
 test: curl rapper build $(COMUNICA) ## all tests (ARGS="-k lineage" for some of them)
+	@$(MAKE) --question --no-print-directory $(WIDGETS) || { echo "the tests need the widgets of the web pages" >&2; exit 1; }
 	@$(BIN)/python -m pytest $(ARGS)
 
 soak: build ## minutes of good and hostile load on the endpoint (SOAK_MINUTES=5)
@@ -40,7 +44,7 @@ soak: build ## minutes of good and hostile load on the endpoint (SOAK_MINUTES=5)
 
 setup: $(INSTALLED) ## the virtual environment in .venv, with itgraph and the tools of its developers
 
-build: $(INSTALLED) ## a release from data/ and ontology/ into build/
+build: $(INSTALLED) $(WIDGETS) ## a release from data/ and ontology/, and the widgets of the web pages, into build/
 	@$(BIN)/itgraph build
 
 lint: $(INSTALLED) ## style, types, layers
@@ -59,6 +63,7 @@ bench: wrk $(INSTALLED) $(RDFLIB_ENDPOINT) ## what the build, the commands and t
 	@$(BIN)/python benchmarks/exports.py $(ARGS)
 	@$(BIN)/python benchmarks/questions.py $(ARGS)
 	@$(BIN)/python benchmarks/endpoint.py $(filter --write,$(ARGS))
+	@$(BIN)/python benchmarks/site.py $(filter --write,$(ARGS))
 
 verify-survey: $(INSTALLED) ## import the survey's README=path again; any difference from data/survey fails
 	@test -n "$(README)" || { echo "which README? — make verify-survey README=path/to/README.md" >&2; exit 2; }
@@ -91,6 +96,10 @@ $(COMUNICA): $(addprefix $(COMUNICA_LOCK)/,.npmrc package.json package-lock.json
 	@cp $^ $(@D)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(@D) ci --no-progress --loglevel error >/dev/null
 	@touch $@
+
+# It says in one line what is missing where it fails.
+$(WIDGETS): hatch_widgets.py $(WIDGETS_FROM) | $(INSTALLED)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python hatch_widgets.py $(@D) || true
 
 # Beside ours it would bring what uvicorn becomes faster with, which those who install itgraph do not have.
 $(RDFLIB_ENDPOINT): | $(INSTALLED)

@@ -13,8 +13,11 @@ import pytest
 
 from itgraph import resources
 from itgraph.build import build, check
-from itgraph.errors import InputError, ItgraphError, ProblemsFound, Severity
+from itgraph.entity import resolve
+from itgraph.errors import InputError, ItgraphError, ProblemsFound, Severity, UsageError
 from itgraph.namespaces import BASE, FAIR4ML, ITG, PROV, RDF, RDFS, SCHEMA
+from itgraph.search import search
+from itgraph.store import Store
 
 ALPACA = """\
 - graph: registry/model/alpaca
@@ -270,9 +273,58 @@ def contradiction(data: Path) -> None:
     )
 
 
+GIVEN_UP = """\
+- graph: registry/model/opaca
+  source: https://example.org/opaca
+  says:
+  - {id: model/opaca, label: Opaca, deprecated: true, reason: a slip for Alpaca}
+"""
+
+
+def points_at_what_was_given_up(data: Path) -> None:
+    append(data, "models/opaca.yaml", GIVEN_UP)
+    append(
+        data,
+        "models/llama.yaml",
+        "- graph: curation/model/llama\n  source: https://e.org\n  says: [{id: model/llama, basedOn: model/opaca}]\n",
+    )
+
+
+def replaced_and_given(data: Path) -> None:
+    append(
+        data,
+        "models/llama.yaml",
+        "- graph: curation/model/llama\n  source: https://e.org\n"
+        "  says:\n  - {id: model/llama, replaces: model/alpaca}\n",
+    )
+
+
+def points_at_what_was_replaced(data: Path) -> None:
+    append(
+        data,
+        "models/llama.yaml",
+        "- graph: curation/model/llama\n  source: https://e.org\n"
+        "  says:\n  - {id: model/llama, replaces: model/llama-0}\n"
+        "  - {id: model/alpaca, basedOn: model/llama-0}\n",
+    )
+
+
+def given_up_without_a_reason(data: Path) -> None:
+    append(data, "models/opaca.yaml", GIVEN_UP.replace(", reason: a slip for Alpaca", ""))
+
+
+def given_up_with_a_type(data: Path) -> None:
+    append(data, "models/opaca.yaml", GIVEN_UP.replace("label:", "type: MLModel, label:"))
+
+
 @pytest.mark.parametrize(
     ("spoil", "path", "line", "message"),
     [
+        (points_at_what_was_given_up, "models/llama.yaml", 7, "unknown id model/opaca"),
+        (points_at_what_was_replaced, "models/llama.yaml", 9, "unknown id model/llama-0"),
+        (replaced_and_given, "models/llama.yaml", 8, "model/alpaca is replaced by model/llama, and given"),
+        (given_up_without_a_reason, "models/opaca.yaml", 4, "model/opaca reason"),
+        (given_up_with_a_type, "models/opaca.yaml", 4, "model/opaca rdf:type"),
         (cycle, "models/alpaca.yaml", 8, "a cycle in basedOn: model/alpaca → model/llama → model/alpaca"),
         (unknown_id, "models/llama.yaml", 7, "unknown id model/alpca"),
         (unknown_subject, "models/llama.yaml", 7, "unknown id model/lama"),
@@ -294,6 +346,24 @@ def test_bad_entries_are_findings_with_file_and_line_and_nothing_is_written(
     assert (str(two_models / path), line) in places, [str(finding) for finding in caught.value.findings]
     assert caught.value.exit_code == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_an_id_that_was_given_up_or_renamed_is_kept_and_neither_counted_nor_found(
+    two_models: Path, tmp_path: Path
+) -> None:
+    append(two_models, "models/opaca.yaml", GIVEN_UP)
+    llama = two_models / "models" / "llama.yaml"
+    llama.write_text(LLAMA.replace("label: LLaMA", "label: LLaMA, replaces: model/llama-0"))
+    manifest = build(two_models, tmp_path / "out").manifest
+    assert manifest["entities"]["model"] == 2
+    opened = Store.open(tmp_path / "out")
+    assert [hit.id for hit in search(opened, "opaca", limit=5) if hit.id == "model/opaca"] == []
+    assert search(opened, "model/opaca") == []
+    with pytest.raises(UsageError, match=r"nothing is called 'Opaca'"):
+        resolve(opened, "Opaca")
+    assert resolve(opened, "model/llama-0").id == "model/llama"
+    query = f"SELECT ?reason WHERE {{ <{BASE}model/opaca> itg:reason ?reason ; owl:deprecated true }}"
+    assert [text(reason) for (reason,) in opened.select(query)] == ["a slip for Alpaca"]
 
 
 def test_a_failed_build_leaves_the_good_release(two_models: Path, tmp_path: Path) -> None:

@@ -38,9 +38,21 @@ def fresh_clone(tmp_path: Path) -> Path:
     """Return a folder with what the set-up looks at, and no environment."""
     clone = tmp_path / "clone"
     clone.mkdir()
-    for name in ("Makefile", "pyproject.toml", "hatch_build.py"):
+    for name in ("Makefile", "pyproject.toml", "hatch_build.py", "hatch_widgets.py"):
         shutil.copy(ROOT / name, clone)
+    shutil.copytree(ROOT / "widgets", clone / "widgets")
     return clone
+
+
+def set_up(clone: Path) -> Path:
+    """Put the stamps of the environment into a clone, new, so that nothing is installed; return its bin folder."""
+    stamp = re.search(r"\.venv/\.installed-\d+", make(clone, "--dry-run", "setup").stdout)
+    assert stamp is not None
+    for name in (stamp[0], ".venv/comunica/.installed"):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).touch()
+    (clone / ".venv" / "bin").mkdir()
+    return clone / ".venv" / "bin"
 
 
 def test_every_make_target_is_phony_or_a_file_and_says_what_it_does() -> None:
@@ -114,14 +126,45 @@ def test_a_program_of_the_tests_or_benchmarks_is_installed_or_asked_for(
 
 
 def test_verify_survey_asks_which_readme(fresh_clone: Path) -> None:
-    # The stamp is there and new, so that nothing is installed.
-    stamp = re.search(r"\.venv/\.installed-\d+", make(fresh_clone, "--dry-run", "setup").stdout)
-    assert stamp is not None
-    (fresh_clone / stamp[0]).parent.mkdir()
-    (fresh_clone / stamp[0]).touch()
+    set_up(fresh_clone)
     done = make(fresh_clone, "verify-survey")
     assert done.stderr.startswith("which README? — make verify-survey README=")
     assert done.returncode == 2
+
+
+def test_the_build_goes_on_without_widgets_and_the_tests_do_not(bare_machine: Path) -> None:
+    comunica = "tests/serving/endpoint/comunica"
+    shutil.copytree(ROOT / comunica, bare_machine / comunica)
+    bin_folder = set_up(bare_machine)
+    program(bin_folder, "python", 'echo "no widgets: $*" >&2; exit 1')
+    program(bin_folder, "itgraph", 'echo "itgraph $*"')
+    for name in ("curl", "rapper"):
+        program(bare_machine, name, "exit 0")
+    path = f"{bare_machine}:/usr/bin:/bin"
+    done = make(bare_machine, "build", path=path)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "itgraph build\n",
+        "no widgets: hatch_widgets.py build/widgets\n",
+    )
+    done = make(bare_machine, "test", path=path)
+    assert done.returncode == 2
+    assert "the tests need the widgets of the web pages\n" in done.stderr
+    assert "pytest" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "changed", ["hatch_widgets.py", *sorted(f"widgets/{path.name}" for path in (ROOT / "widgets").iterdir())]
+)
+def test_the_widgets_are_built_once_and_again_when_something_changed(fresh_clone: Path, changed: str) -> None:
+    bin_folder = set_up(fresh_clone)
+    program(bin_folder, "python", "mkdir -p $2 && touch $2/THIRD-PARTY-LICENSES.txt && echo widgets")
+    program(bin_folder, "itgraph", 'echo "itgraph $*"')
+    assert make(fresh_clone, "build").stdout == "widgets\nitgraph build\n"
+    assert make(fresh_clone, "build").stdout == "itgraph build\n"
+    later = (fresh_clone / "build" / "widgets" / "THIRD-PARTY-LICENSES.txt").stat().st_mtime + 1
+    os.utime(fresh_clone / changed, (later, later))
+    assert make(fresh_clone, "build").stdout == "widgets\nitgraph build\n"
 
 
 def test_clean_leaves_a_fresh_clone(fresh_clone: Path) -> None:

@@ -21,14 +21,15 @@ import itgraph
 from itgraph import resources
 
 ROOT = Path(__file__).resolve().parent.parent
+WIDGETS = {"graph.js", "editor.js", "editor.css", "THIRD-PARTY-LICENSES.txt"}
 CARRIED = {"data": {".md", ".tsv", ".yaml"}, "ontology": {".jsonld", ".rq", ".ttl"}, "queries": {".rq"}}
 
 
-def run(*command: str | Path, cwd: Path) -> str:
-    """Run a command without what the caller's environment says about Python or itgraph, and return its output."""
+def run(*command: str | Path, cwd: Path, **variables: str) -> str:
+    """Run a command with nothing of what the caller's environment says about Python or itgraph; return its output."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ITGRAPH", "VIRTUAL"))}
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=clean, capture_output=True, text=True, check=False
+        [str(part) for part in command], cwd=cwd, env=clean | variables, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -36,7 +37,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 def sources() -> set[str]:
     """Return the files of the checkout from which a package is made."""
-    tops = [ROOT / name for name in ("src", "data", "ontology", "queries")]
+    tops = [ROOT / name for name in ("src", "data", "ontology", "queries", "widgets")]
     return {
         path.relative_to(ROOT).as_posix()
         for top in tops
@@ -49,7 +50,8 @@ def sources() -> set[str]:
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the sdist of the checkout, and the wheel that was built from that sdist alone."""
     out = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT, cwd=out)
+    command: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT]
+    run(*command, cwd=out, ITGRAPH_REQUIRE_WIDGETS="1")
     return out
 
 
@@ -99,13 +101,14 @@ def test_the_wheel_holds_the_package_and_its_resources_and_nothing_else(wheel: P
         if Path(name).suffix in CARRIED.get(name.split("/", 1)[0], set()) and not Path(name).name.startswith(".")
     }
     made = {f"itgraph/_resources/release/{name}" for name in ("itgraph.nq", "manifest.json", "search.sqlite")}
-    assert names == package | resource_files | made
+    widgets = {f"itgraph/_resources/widgets/{name}" for name in WIDGETS}
+    assert names == package | resource_files | made | widgets
 
 
 def test_the_wheel_names_its_version_and_carries_both_licences(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     info = f"itgraph-{itgraph.__version__}.dist-info"
-    assert "License-Expression: Apache-2.0 AND CC-BY-4.0" in archive.read(f"{info}/METADATA").decode()
+    assert "License-Expression: Apache-2.0 AND CC-BY-4.0 AND MIT" in archive.read(f"{info}/METADATA").decode()
     for name in ("LICENSE", "LICENSE-DATA"):
         assert archive.read(f"{info}/licenses/{name}") == (ROOT / name).read_bytes()
 
@@ -126,6 +129,20 @@ def test_the_sdist_holds_no_build_junk(packages: Path) -> None:
         ".hypothesis",
     }
     assert [name for name in names if junk & set(name.split("/"))] == []
+
+
+def test_the_sdist_holds_what_the_wheel_is_built_from(packages: Path) -> None:
+    (path,) = packages.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    assert sources() | {"hatch_build.py", "hatch_widgets.py"} <= names
+
+
+def test_the_widgets_of_the_wheel_are_found_and_small(installed: Path, wheel: Path, tmp_path: Path) -> None:
+    code = "import itgraph.resources as r; print(*sorted(p.name for p in r.widgets_dir().iterdir()), sep='\\n')"
+    assert set(run(installed / "python", "-c", code, cwd=tmp_path).splitlines()) == WIDGETS
+    carried = [info for info in zipfile.ZipFile(wheel).infolist() if "/_resources/widgets/" in info.filename]
+    assert sum(info.file_size for info in carried) < 1_500_000
 
 
 def test_the_package_is_read_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from itgraph.errors import InputError
 from itgraph.folding import LONGEST_WORD, MOST_WORDS, words
-from itgraph.namespaces import BASE, ITG, RDF, RDFS, SKOS
+from itgraph.namespaces import BASE, ITG, OWL, RDF, RDFS, SKOS
 from itgraph.search_index import Named, index_of, named, write_index
 from itgraph.search_layout import Damage, gram_key, grams, pack, unpack
 
@@ -108,6 +108,11 @@ def test_entities_with_a_label_are_indexed_and_nothing_else() -> None:
         "model/alpaca": Named("model/alpaca", "model", 0, "Alpaca", ()),
         "paper/one": Named("paper/one", "paper", 0, "A Title", ("A title", "arXiv:2302.13971")),
     }
+
+
+def test_what_was_given_up_is_not_indexed() -> None:
+    gone = ox.Triple(ox.NamedNode(BASE + "model/alpaca"), ox.NamedNode(OWL + "deprecated"), ox.Literal(True))
+    assert {entity.id for entity in named([*triples(TRIPLES), gone], BASE)} == {"model/llama", "paper/one"}
 
 
 def test_every_entity_of_the_real_release_is_indexed(release: Path) -> None:

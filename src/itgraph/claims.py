@@ -112,11 +112,15 @@ class Vocabulary:
         self.keys = frozenset({"id", "type"} | typed.keys() | (plain - self.prefixes - self.classes))
 
 
+#: What it leads to is an id of the past, which nobody gives any more.
+REPLACES = "replaces"
+
+
 def link_targets(graph: ClaimGraph, vocabulary: Vocabulary) -> Iterator[tuple[str, int]]:
-    """Yield each id (not URL) that the graph's claims point at, with its line."""
+    """Yield each id (not URL) that the graph's claims point at, with its line; not the old ids that are replaced."""
     for node in graph.nodes():
         for key, value in node.items():
-            if key in vocabulary.links:
+            if key in vocabulary.links and key != REPLACES:
                 for item in value if isinstance(value, list) else [value]:
                     if isinstance(item, str) and not is_url(item):
                         yield item, node.lines[key]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from itgraph.errors import UsageError, echo
-from itgraph.namespaces import DCTERMS, ITG, PREFIXES, RDFS, SKOS, compact
+from itgraph.namespaces import DCTERMS, ITG, OWL, PREFIXES, RDFS, SKOS, compact
 from itgraph.sparql import Queryable, entity_iri, iri_ref, is_iri, is_unicode, kind_of, labels, string_literal
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Entity", "resolve"]
 
 NAMES = f"VALUES ?names {{ {iri_ref(RDFS + 'label')} {iri_ref(SKOS + 'altLabel')} }}"
+#: An id that was given up keeps its label, and nobody means it by that.
+NOT_GONE = f"FILTER NOT EXISTS {{ ?entity {iri_ref(OWL + 'deprecated')} true }}"
 #: How many names "did you mean" offers, how alike (of 100) they must be, and how far behind the best of them.
 OFFERS, ALIKE, BEHIND = 3, 80, 10
 
@@ -146,13 +148,14 @@ def entity(store: Queryable, iri: str) -> Entity:
 def exact(store: Queryable, name: str) -> list[str]:
     """Return the entities that have exactly this label or other name, with no language or in English."""
     text = string_literal(name)
-    query = f"SELECT DISTINCT ?entity WHERE {{ {NAMES} VALUES ?name {{ {text} {text}@en }} ?entity ?names ?name }}"
+    pattern = f"{NAMES} VALUES ?name {{ {text} {text}@en }} ?entity ?names ?name {NOT_GONE}"
+    query = f"SELECT DISTINCT ?entity WHERE {{ {pattern} }}"
     return sorted(iri for (term,) in store.select(query) if term is not None and nameable(store, iri := named(term)))
 
 
 def all_names(store: Queryable) -> Iterator[tuple[str, str]]:
     """Yield (IRI, name) for every label and other name of the entities."""
-    for term, name in store.select(f"SELECT ?entity ?name WHERE {{ {NAMES} ?entity ?names ?name }}"):
+    for term, name in store.select(f"SELECT ?entity ?name WHERE {{ {NAMES} ?entity ?names ?name {NOT_GONE} }}"):
         if term is not None and name is not None and nameable(store, iri := named(term)):
             yield iri, name.value
 

@@ -25,14 +25,28 @@ TYPE = ox.NamedNode(RDF + "type")
 
 
 def dangling(entries: Entries, vocabulary: Vocabulary, named: list[ox.Quad], base: str) -> Iterator[Finding]:
-    """Yield a finding for each id that a claim points at and nobody gives (an id is given where it gets a type)."""
+    """Yield a finding for each id that a claim points at and nobody gives (an id is given where it gets a type).
+
+    An id that was given up has no type, one that was replaced no entry: what still points at either is found.
+    """
     known = {quad.subject.value for quad in named if quad.predicate == TYPE and isinstance(quad.subject, ox.NamedNode)}
+    gone = {node.id for graph in entries.registry() for node in graph.says if "deprecated" in node}
+    replaced = {
+        str(old): (node, graph)
+        for graph in entries.graphs
+        for node in graph.nodes()
+        for old in values(node.get("replaces"))
+    }
+    for old, (node, graph) in replaced.items():
+        if base + old in known:
+            hint = f"take out the entry of {old}, or the key"
+            yield Finding(graph.path, node.lines["replaces"], f"{old} is replaced by {node.id}, and given", hint)
     ids: dict[str, list[str]] = {}
     for iri in known:
         if iri.startswith(base):
             ids.setdefault(iri.removeprefix(base).split("/")[0], []).append(iri.removeprefix(base))
     for graph in entries.graphs:
-        subjects = ((node.id, node.line) for node in graph.says)
+        subjects = ((node.id, node.line) for node in graph.says if "deprecated" not in node)
         for target, line in [*link_targets(graph, vocabulary), *subjects]:
             if base + target not in known:
                 if graph.id == f"registry/{target}":
@@ -40,6 +54,10 @@ def dangling(entries: Entries, vocabulary: Vocabulary, named: list[ox.Quad], bas
                     continue
                 close = difflib.get_close_matches(target, ids.get(target.split("/")[0], []), 1)
                 hint = f"did you mean {close[0]}?" if close else "add its entry, or mend the id"
+                if target in replaced:
+                    hint = f"it is now {replaced[target][0].id}"
+                elif target in gone:
+                    hint = "it was given up"
                 yield Finding(graph.path, line, f"unknown id {target}", hint, entity=base + target)
 
 

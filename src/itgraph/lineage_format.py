@@ -1,4 +1,4 @@
-r"""A lineage, written: for people as a tree, for programs as JSON and CSV, for pictures as DOT and Mermaid.
+r"""A lineage, written: for people as a tree, for programs as JSON and CSV, for pictures as DOT, Mermaid and SVG.
 
 Serve side, after ``lineage``. Labels come from the outside and may hold any character; each form escapes them by its
 own rules, and the forms for a terminal show control characters instead of obeying them.
@@ -32,6 +32,7 @@ __all__ = [
     "as_json",
     "as_mermaid",
     "as_rich_tree",
+    "as_svg",
     "as_tree",
     "printable",
 ]
@@ -164,6 +165,14 @@ def code(character: str) -> str:
     return f"#{ord(character)};"
 
 
+def as_svg(result: Lineage) -> str:
+    """Return the picture as a file of its own, with links to the IRIs; of the nodes, the nearest 500."""
+    from itgraph.lineage_drawing import drawing
+
+    addresses = {result.entity: result.iri} | {node.id: node.iri for node in result.nodes}
+    return drawing([result], most=500).svg(addresses.__getitem__, standalone=True)
+
+
 def said(edges_here: list[Edge]) -> str:
     """Return the edges between two nodes as a tree shows them: the sources, after the relation unless it is basedOn."""
     return "; ".join(who(edge) if edge.relation == BASED_ON else f"{edge.relation} {who(edge)}" for edge in edges_here)
@@ -228,4 +237,4 @@ def as_rich_tree(result: Lineage) -> Tree:
 
 
 #: The forms that are text; the tree is the one for people.
-FORMATS = {"tree": as_tree, "json": as_json, "dot": as_dot, "mermaid": as_mermaid, "csv": as_csv}
+FORMATS = {"tree": as_tree, "json": as_json, "dot": as_dot, "mermaid": as_mermaid, "svg": as_svg, "csv": as_csv}

@@ -1,4 +1,4 @@
-"""Where the ontology, the data, the queries and the release are: in a checkout, or in the installed wheel.
+"""Where the ontology, the data, the queries, the release and the widgets are: in a checkout, or in the installed wheel.
 
 Ground floor: imports nothing of ours. People edit these folders at the top of the repository; the wheel carries a
 copy below the package (``hatch_build.py`` puts it there), so that an installed itgraph needs no checkout.
@@ -49,7 +49,7 @@ def release_dirs() -> list[Path]:
 
 
 def widgets_dir() -> Path | None:
-    """Return the folder of the bundled JavaScript, or None where it was not built."""
+    """Return the folder of the JavaScript that the web pages take from others, or None where it was not built."""
     top = checkout()
-    place = top / "build" / "widgets" if top is not None else PACKAGE / "_resources" / "widgets"
-    return place if place.is_dir() else None
+    made = top / "build" / "widgets" if top is not None else folder("widgets")
+    return made if made.is_dir() else None

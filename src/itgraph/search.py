@@ -25,7 +25,7 @@ from typing import Any, Protocol
 
 from itgraph.errors import UsageError
 from itgraph.folding import words
-from itgraph.search_candidates import Candidates, by_id, kinds
+from itgraph.search_candidates import Candidates, by_id, count, in_order, kinds
 from itgraph.search_file import connect, locate, reading
 from itgraph.search_ranking import Name, Rank, Typed
 
@@ -164,6 +164,16 @@ class SearchIndex:
         first = [] if meant is None else [self._hit(meant, 1.0)]
         ranked = sorted(found for ident, found in best.items() if meant is None or ident != meant.ident)
         return [*first, *(self._hit(name, rank.score) for rank, name in ranked)][:limit]
+
+    def count(self) -> int:
+        """Return how many entities there are."""
+        with self._connection() as database:
+            return count(database)
+
+    def in_order(self, begin: int, limit: int) -> list[str]:
+        """Return the ids of ``limit`` entities behind the first ``begin``, the most important first."""
+        with self._connection() as database:
+            return in_order(database, begin, limit)
 
     def _hit(self, name: Name, score: float) -> Hit:
         return Hit(name.ident, self._base + name.ident, name.label, name.kind, name.text, score)

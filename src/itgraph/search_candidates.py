@@ -26,7 +26,7 @@ from itgraph.spelling import (
     word_number,
 )
 
-__all__ = ["Candidates", "by_id", "kinds"]
+__all__ = ["Candidates", "by_id", "count", "in_order", "kinds"]
 
 #: How many names one question to the index gives at most, and how many where only some of the words could be asked for.
 NAMES, NAMES_BY_SOME_WORDS = 100, 300
@@ -70,6 +70,18 @@ def by_id(database: sqlite3.Connection, identifier: str) -> Name | None:
         return None
     row = database.execute(BY_ID, (identifier,)).fetchone()
     return None if row is None else name_of(row[0], False, *row[1:])
+
+
+def count(database: sqlite3.Connection) -> int:
+    """Return how many entities the index has: they are numbered from one without a gap."""
+    (last,) = database.execute("SELECT coalesce(max(id), 0) FROM entity").fetchone()
+    return int(last)
+
+
+def in_order(database: sqlite3.Connection, begin: int, limit: int) -> list[str]:
+    """Return the ids of so many entities behind the first ``begin``, in the order of the index."""
+    query = "SELECT ident FROM entity WHERE id > ? ORDER BY id LIMIT ?"
+    return [str(ident) for (ident,) in database.execute(query, (begin, limit))]
 
 
 def name_of(text: object, is_label: object, ident: object, kind: object, links: object, label: object) -> Name:

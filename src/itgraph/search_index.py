@@ -27,7 +27,7 @@ import pyoxigraph as ox
 
 from itgraph.errors import InputError
 from itgraph.folding import squeezed, words
-from itgraph.namespaces import ITG, RDFS, SKOS
+from itgraph.namespaces import ITG, OWL, RDFS, SKOS
 from itgraph.search_layout import (
     APPLICATION_ID,
     COMPLETIONS,
@@ -48,6 +48,7 @@ __all__ = ["Named", "index_of", "named", "write_index"]
 LABEL = ox.NamedNode(RDFS + "label")
 OTHER = ox.NamedNode(SKOS + "altLabel")
 ARXIV = ox.NamedNode(ITG + "arxivId")
+DEPRECATED = ox.NamedNode(OWL + "deprecated")
 
 #: How many letters beyond ASCII are kept, the most frequent.
 LETTERS = 64
@@ -95,10 +96,14 @@ class Named:
 
 
 def named(held: Iterable[ox.Triple], base: str) -> Iterator[Named]:
-    """Yield what has a label and an id of two parts (``model/llama``), with its other names and its arXiv id."""
+    """Yield what has a label and an id of two parts (``model/llama``), with its other names and its arXiv id.
+
+    An id that was given up is left out.
+    """
     labels: dict[str, list[tuple[str, str]]] = {}
     others: dict[str, set[str]] = {}
     links: Counter[str] = Counter()
+    gone: set[str] = set()
     for triple in held:
         if isinstance(triple.object, ox.NamedNode):
             links[triple.object.value] += 1
@@ -106,11 +111,15 @@ def named(held: Iterable[ox.Triple], base: str) -> Iterator[Named]:
             if triple.predicate == LABEL:
                 text = (triple.object.language or "", triple.object.value)
                 labels.setdefault(triple.subject.value, []).append(text)
+            elif triple.predicate == DEPRECATED:
+                gone.add(triple.subject.value)
             elif triple.predicate == OTHER:
                 others.setdefault(triple.subject.value, set()).add(triple.object.value)
             elif triple.predicate == ARXIV:
                 others.setdefault(triple.subject.value, set()).add(f"arXiv:{triple.object.value}")
     for iri, texts in labels.items():
+        if iri in gone:
+            continue
         kind, slash, slug = iri.removeprefix(base).partition("/")
         if iri.startswith(base) and slash and slug and "/" not in slug and "#" not in slug:
             # The label that the serve side shows: one without a language before one with.

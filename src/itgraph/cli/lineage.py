@@ -31,7 +31,7 @@ __all__ = ["lineage"]
     show_default=True,
     help="Follow model to model (weights), training and generation of data sets (data), or both",
 )
-@format_option(["tree", "json", "dot", "mermaid", "csv"], "tree", "How to write the lineage")
+@format_option(["tree", "json", "dot", "mermaid", "svg", "csv"], "tree", "How to write the lineage")
 @release_option
 @verbose_option
 def lineage(entity: str, up: bool, down: bool, depth: int | None, via: str, form: str, release: str | None) -> None:
@@ -43,7 +43,7 @@ def lineage(entity: str, up: bool, down: bool, depth: int | None, via: str, form
     Examples:
       itgraph lineage model/llama --down
       itgraph lineage Radiology-GPT
-      itgraph lineage model/alpaca --via all --format dot | dot -Tsvg
+      itgraph lineage model/alpaca --via all --format svg > alpaca.svg
     """
     if up and down:
         raise click.UsageError("--up and --down: take one of them")

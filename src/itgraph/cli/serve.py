@@ -165,11 +165,15 @@ def serve(ctx: click.Context, /, host: str, port: int, release: str | None, **ch
 
         def announce() -> None:
             from itgraph.endpoint.sandbox import missing
+            from itgraph.resources import widgets_dir
 
             click.echo(f"itgraph serves {url} with SPARQL at {url}sparql (Ctrl-C ends it)")
             click.echo(f"itgraph: limits: {limits.line()}", err=True)
             for lack in missing():
                 click.echo(f"itgraph: {lack}", err=True)
+            if widgets_dir() is None:
+                lack = "the pages come without the graph view and the query editor: they were not built"
+                click.echo(f"itgraph: {lack} — make build makes them where npm is", err=True)
 
         # Ctrl-C before the server has said that it is there.
         with suppress(KeyboardInterrupt):

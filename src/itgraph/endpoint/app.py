@@ -50,8 +50,9 @@ def create_app(service: Service, url: str) -> ASGIApp:
     async def page(request: Request) -> Reply:
         accept, none_match = conditions(request)
         return await pages.answer(
-            request.url.path,
-            request.url.query,
+            # Not those of request.url, which reads a path with %3F in it as one with a query.
+            request.scope["path"],
+            request.scope["query_string"].decode("latin-1"),
             accept,
             request.headers.get("accept-encoding"),
             none_match,
@@ -66,6 +67,10 @@ def create_app(service: Service, url: str) -> ASGIApp:
 
     async def static(request: Request) -> Reply:
         return asset(assets, request)
+
+    async def not_found(request: Request, _: Exception) -> Response:
+        problem = Problem(404, "not-found", "there is nothing at this address")
+        return response(refusals.reply(problem, request.headers.get("accept")))
 
     async def catalogue(request: Request) -> Reply:
         return serving(service).documents.catalogue(*conditions(request))
@@ -107,7 +112,7 @@ def create_app(service: Service, url: str) -> ASGIApp:
     }
     app = Starlette(
         routes=[Route(path, answering(made, refusals), methods=METHODS) for path, made in routes.items()],
-        exception_handlers={405: not_allowed, Exception: mistake},
+        exception_handlers={404: not_found, 405: not_allowed, Exception: mistake},
     )
     app.router.redirect_slashes = False
     return app
@@ -149,7 +154,7 @@ def asset(assets: Assets, request: Request) -> Reply:
     """
     found = assets.files.get(request.path_params["name"])
     if found is None:
-        raise Problem(404, "not-found", f"there is no {request.url.path} here")
+        raise Problem(404, "not-found", f"there is no {request.scope['path']} here")
     compression = encoding(request.headers.get("accept-encoding"))
     lasting = request.path_params["digest"] == assets.digest
     headers = (

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from itgraph.namespaces import ITG, ONTOLOGY
 
-__all__ = ["Addresses"]
+__all__ = ["IN_PATH", "Addresses"]
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 #: What may stand in a path as it is (RFC 3986, section 3.3), and with it what a path's parts are parted by.

@@ -7,13 +7,17 @@ Example: ``/model/alpaca.html``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from itgraph.description import describe
+from markupsafe import Markup
+
+from itgraph.description import describe, is_iri_term
 from itgraph.export.bibtex import entries
 from itgraph.lineage import Direction, Lineage, Via, lineage
-from itgraph.namespaces import ITG, SCHEMA, SKOS, compact
+from itgraph.lineage_drawing import drawing
+from itgraph.namespaces import ITG, RDF, SCHEMA, SKOS, compact
 from itgraph.site.facts import Mark, facts, in_words, marks_of, name_of, source_name
 from itgraph.site.kinds import kind_words
 from itgraph.site.lineage_list import nested
@@ -21,11 +25,13 @@ from itgraph.site.papers import papers
 from itgraph.site.response import Page, Request
 from itgraph.site.schema_org import schema_org
 from itgraph.site.signposts import signposts
+from itgraph.site.words import LINEAGE
 from itgraph.sparql import iri_ref, kind_of
 
 if TYPE_CHECKING:
-    from itgraph.description import Description
+    from itgraph.description import Description, Statement
     from itgraph.site.site import Site
+    from itgraph.sparql import Term
 
 __all__ = ["entity_page"]
 
@@ -56,8 +62,10 @@ def entity_page(site: Site, _: Request, identifier: str) -> Page:
     up, down = (
         (walk(site, iri, Direction.UP), walk(site, iri, Direction.DOWN)) if kind in WITH_LINEAGE else (None, None)
     )
-    about = papers(site, [iri] if kind == "paper" else presented_in(site, iri))
-    label = source_name(identifier) if found.label == identifier else found.label
+    if down is not None and down.complete:
+        told = replace(told, back=tuple(fact for fact in told.back if fact.predicate not in LINEAGE))
+    about = papers(site, [iri] if kind == "paper" else works_about(site, iri))
+    label = named(found, iri, identifier)
     return site.render(
         "entity.html",
         title=label,
@@ -72,7 +80,7 @@ def entity_page(site: Site, _: Request, identifier: str) -> Page:
         down=down,
         ancestors=nested(site, up) if up else [],
         descendants=nested(site, down) if down else [],
-        drawing="",
+        drawing=drawn(site, [found for found in (up, down) if found is not None]),
         papers=about,
         elsewhere=elsewhere(site, found),
         said=said(site, found),
@@ -87,10 +95,33 @@ def walk(site: Site, iri: str, direction: Direction) -> Lineage:
     return lineage(site.store, iri, direction, Via.ALL, most=MOST_NODES)
 
 
-def presented_in(site: Site, iri: str) -> list[str]:
-    """Return the works that present an entity."""
-    query = f"SELECT DISTINCT ?work WHERE {{ {iri_ref(iri)} {iri_ref(SCHEMA + 'subjectOf')} ?work }} ORDER BY ?work"
-    return [work.value for (work,) in site.store.select(query) if work is not None]
+def drawn(site: Site, lineages: Sequence[Lineage]) -> Markup:
+    """Return the picture of the lineages of an entity, empty where there is nothing but the entity."""
+    if not any(found.nodes for found in lineages):
+        return Markup()
+    picture = drawing(lineages, most=MOST_NODES).svg(site.addresses.page)
+    return Markup(picture)  # noqa: S704 - well-formed, with all text of others escaped
+
+
+def works_about(site: Site, iri: str) -> list[str]:
+    """Return the works that present an entity, or that it wrote, the newest first."""
+    presents = f"{{ {iri_ref(iri)} {iri_ref(SCHEMA + 'subjectOf')} ?work }}"
+    wrote = f"{{ ?work {iri_ref(SCHEMA + 'author')} {iri_ref(iri)} }}"
+    query = (
+        f"SELECT DISTINCT ?work ?year WHERE {{ {presents} UNION {wrote} "
+        f"OPTIONAL {{ ?work {iri_ref(ITG + 'year')} ?year }} }} ORDER BY DESC(?year) ?work LIMIT {MOST_INCOMING}"
+    )
+    return [work.value for work, _ in site.store.select(query) if work is not None]
+
+
+def named(found: Description, iri: str, identifier: str) -> str:
+    """Return the label of a thing, or how a source is called that has none."""
+    label = found.labels.get(iri, identifier)
+    if label != identifier:
+        return label
+    first, _, rest = identifier.partition("/")
+    name = f"{first}: {rest}" if first in ("registry", "curation") else source_name(identifier)
+    return name[:1].upper() + name[1:] if name != identifier else name
 
 
 #: Where the address of an id is certain, by the property that states it.
@@ -106,7 +137,7 @@ HOSTS = {
     "https://www.wikidata.org/": "Wikidata",
     "http://www.wikidata.org/": "Wikidata",
 }
-LINKS = (SCHEMA + "codeRepository", SCHEMA + "url", SKOS + "exactMatch", SKOS + "closeMatch", SCHEMA + "license")
+LINKS = (SCHEMA + "codeRepository", SCHEMA + "url", SKOS + "exactMatch", SKOS + "closeMatch")
 
 
 def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
@@ -129,32 +160,54 @@ def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A statement of a source: its property in words, its value and where that leads, and why it is not held."""
+
+    name: str
+    text: str
+    href: str | None
+    held: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Said:
     """What a source says of one thing."""
 
     name: str
     href: str | None
-    lines: tuple[tuple[str, str, str | None, bool, str], ...]
+    lines: tuple[Line, ...]
 
 
 def said(site: Site, found: Description) -> list[Said]:
-    """Return what the entity says where it is a source, by what it says it of."""
-    things: dict[str, list[tuple[str, str, str | None, bool, str]]] = {}
+    """Return what the entity says where it is a source, by what it says it of; its list of authors comes last."""
+    things: dict[str, list[Line]] = {}
+    authorships: dict[str, dict[str, Term]] = {}
     for statement in found.says:
-        text = statement.object.value
-        if str(statement.object).startswith("<"):
-            label = found.labels.get(text, compact(text, site.base))
-            text, href = source_name(label) if label == compact(text, site.base) else label, site.addresses.of(text)
-        else:
-            (text, _), href = in_words(statement.predicate, statement.object), None
-        reason = statement.correction.reason if statement.correction is not None else ""
-        line = (name_of(site, statement.predicate), text, href, statement.held, reason)
-        things.setdefault(statement.subject, []).append(line)
-    return [
-        Said(
-            found.labels.get(subject, source_name(compact(subject, site.base))),
-            site.addresses.of(subject),
-            tuple(lines),
-        )
+        if "#author-" in statement.subject:
+            authorships.setdefault(statement.subject, {})[statement.predicate] = statement.object
+        elif statement.subject != found.iri and statement.predicate != RDF + "type":
+            things.setdefault(statement.subject, []).append(line_of(site, found, statement))
+    of_things = [
+        Said(named(found, subject, compact(subject, site.base)), site.addresses.of(subject), tuple(lines))
         for subject, lines in things.items()
     ]
+    printed = []
+    for node in authorships.values():
+        if (place := node.get(SCHEMA + "position")) is not None and (name := node.get(ITG + "nameAsPrinted")):
+            who = node.get(ITG + "author")
+            href = site.addresses.of(who.value) if who is not None else None
+            printed.append((int(place.value), Line(place.value, name.value, href)))
+    printed.sort(key=lambda one: one[0])
+    return [*of_things, *([Said("Authors as printed", None, tuple(line for _, line in printed))] if printed else [])]
+
+
+def line_of(site: Site, found: Description, statement: Statement) -> Line:
+    """Return a statement of a source as a line."""
+    value = statement.object.value
+    if is_iri_term(statement.object):
+        text, href = named(found, value, compact(value, site.base)), site.addresses.of(value)
+    else:
+        (text, _), href = in_words(statement.predicate, statement.object), None
+    reason = statement.correction.reason if statement.correction is not None else ""
+    return Line(name_of(site, statement.predicate), text, href, statement.held, reason)

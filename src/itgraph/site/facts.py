@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from itgraph.description import Correction, Description, Source, Statement, is_iri_term
 from itgraph.lineage_format import printable
-from itgraph.namespaces import RDF, compact
+from itgraph.namespaces import ITG, RDF, compact
+from itgraph.site.kinds import kind_words
 from itgraph.site.numerals import counted, short
 from itgraph.site.words import FUNCTIONAL, HIDDEN, PRINTED, UNITS, WORDS, Words, place
 from itgraph.terms import value
@@ -50,6 +51,7 @@ class Shown:
     marks: tuple[Mark, ...]
     details: tuple[Fact, ...] = ()
     correction: Correction | None = None
+    correction_href: str | None = None
     exact: str = ""
 
 
@@ -78,7 +80,8 @@ def facts(site: Site, found: Description) -> Facts:
     """Return the statements of a description as a page shows them."""
     held = [s for s in found.outgoing if s.held and s.predicate not in HIDDEN]
     there = with_prints(grouped(site, found, held, back=False))
-    incoming = [s for s in found.incoming if s.held and s.predicate not in HIDDEN]
+    # A correction names what it refutes, and is shown with it.
+    incoming = [s for s in found.incoming if s.held and s.predicate not in HIDDEN and not s.predicate.startswith(RDF)]
     back = grouped(site, found, incoming, back=True)
     gone = grouped(site, found, [s for s in found.outgoing if not s.held], back=False)
     gone += grouped(site, found, [s for s in found.incoming if not s.held], back=True)
@@ -114,6 +117,8 @@ def differ(predicate: str, statements: Sequence[Statement]) -> bool:
 
 def shown_as(site: Site, found: Description, statement: Statement, *, back: bool) -> Shown:
     marks = marks_of(site, found.sources, statement.sources)
+    correction = statement.correction
+    source = site.addresses.of(correction.primary) if correction is not None else None
     inside = [detail for detail in statement.details if detail.held and detail.predicate not in HIDDEN]
     details = tuple(with_prints(grouped(site, found, [d for d in inside if is_about(d, statement)], back=False)))
     if back or is_iri_term(statement.object):
@@ -121,9 +126,15 @@ def shown_as(site: Site, found: Description, statement: Statement, *, back: bool
         identifier = compact(iri, site.base)
         label = found.labels.get(iri, identifier)
         text = source_name(identifier) if label == identifier and iri.startswith(site.base) else label
-        return Shown(printable(text), site.addresses.of(iri), identifier, marks, details, statement.correction)
+        if text == iri:
+            text = iri.removeprefix("https://").removeprefix("http://")
+        if text == found.label and iri != found.iri:
+            # The model Alpaca and the data set Alpaca.
+            text = f"{text} ({kind_words(identifier).singular})"
+        return Shown(printable(text), site.addresses.of(iri), identifier, marks, details, correction, source)
     text, exact = in_words(statement.predicate, statement.object)
-    return Shown(text, None, "", marks, details, statement.correction, exact)
+    table = site.addresses.page(f"survey/{text}") if statement.predicate == ITG + "table" else None
+    return Shown(text, table, "", marks, details, correction, source, exact)
 
 
 def is_about(detail: Statement, statement: Statement) -> bool:

@@ -13,12 +13,22 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from itgraph.site.about import about, downloads
 from itgraph.site.api import described
+from itgraph.site.browse import browse, browse_csv
+from itgraph.site.concepts import concept_scheme
+from itgraph.site.corrections import corrections
+from itgraph.site.crawlers import llms, opensearch, robots, sitemap, sitemap_part
 from itgraph.site.home import home
+from itgraph.site.kinds import CONCEPTS, KINDS
 from itgraph.site.openapi import openapi
+from itgraph.site.problem_types import problem_types, problem_types_thing
 from itgraph.site.rest import rest
 from itgraph.site.search import found
-from itgraph.site.things import FORMS, document, thing
+from itgraph.site.survey import SURVEY, survey, survey_table, survey_table_thing
+from itgraph.site.survey_references import survey_references
+from itgraph.site.things import FORMS, PAGES, context, document, thing, without_slash
+from itgraph.site.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from itgraph.site.response import Page
@@ -32,12 +42,31 @@ def route(pattern: str, respond: Callable[..., Any]) -> tuple[re.Pattern[str], R
     return re.compile(pattern), respond
 
 
+PAGES |= {SURVEY: survey, "ns": vocabulary, "about": about} | dict.fromkeys(CONCEPTS, concept_scheme)
+
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
     route(r"/api", described),
     route(r"/api/openapi\.json", openapi),
     route(r"/api/.*", rest),
     route(r"/search", found),
+    route(rf"/(?P<kind>{'|'.join(KINDS)})", browse),
+    route(rf"/(?P<kind>{'|'.join(KINDS)})\.csv", browse_csv),
+    route(r"/survey/references\.html", survey_references),
+    route(r"/survey/(?P<table>[a-z]+(?:-[a-z]+)*)\.html", survey_table),
+    route(r"/survey/(?P<table>[a-z]+(?:-[a-z]+)*)", survey_table_thing),
+    route(r"/corrections", corrections),
+    route(r"/ns/problem\.html", problem_types),
+    route(r"/ns/problem", problem_types_thing),
+    route(r"/downloads", downloads),
+    route(r"/sitemap\.xml", sitemap),
+    route(r"/sitemaps/(?P<part>[1-9][0-9]{0,5})\.xml", sitemap_part),
+    route(r"/robots\.txt", robots),
+    route(r"/opensearch\.xml", opensearch),
+    route(r"/llms\.txt", llms),
+    route(r"/context/v1\.jsonld", context),
+    # Of one slash at the beginning: an address that begins with two is one of another server.
+    route(r"/(?P<identifier>[^/].*?)/+", without_slash),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
     route(r"/(?P<identifier>.+)", thing),
 )

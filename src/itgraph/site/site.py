@@ -12,7 +12,7 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import langcodes.tag_parser  # noqa: F401 - what is imported when it is needed could not be read any more
@@ -23,9 +23,10 @@ import rapidfuzz.process  # noqa: F401
 from itgraph.endpoint.gate import read
 from itgraph.endpoint.limits import Limits
 from itgraph.endpoint.problems import Problem
+from itgraph.errors import StoreError
 from itgraph.export.jsonld import published
 from itgraph.queries import load
-from itgraph.search import SearchIndex
+from itgraph.search import Hit, SearchIndex
 from itgraph.site.address import Addresses
 from itgraph.site.assets import Assets
 from itgraph.site.rendering import Templates
@@ -59,11 +60,30 @@ class Site:
         self.queries = load()
         self.operations = operations(self.queries)
         self.index: SearchIndex | None = None
+        self._no_index: StoreError | None = None
         published()
 
     def open_index(self) -> None:
-        """Open the search index, in the process that will read it (https://www.sqlite.org/howtocorrupt.html, 2.6)."""
-        self.index = SearchIndex(self.store.folder, self.manifest)
+        """Open the search index, in the process that will read it (https://www.sqlite.org/howtocorrupt.html, 2.6).
+
+        A release without one, or with one that is damaged, is served all the same; who searches is told why.
+        """
+        try:
+            self.index = SearchIndex(self.store.folder, self.manifest)
+        except StoreError as error:
+            self._no_index = error
+
+    def search(self, text: str, *, kind: str | Sequence[str] | None = None, limit: int = 10) -> list[Hit]:
+        """Return the entities whose names fit the text, the best first.
+
+        Raises:
+            Problem: 503, the release has no index that can be read.
+            UsageError: there is no such kind, or the limit is out of bounds.
+        """
+        if self.index is None:
+            what = self._no_index.message if self._no_index is not None else "the index is not open"
+            raise Problem(503, "not-ready", what, hint="build the release again")
+        return self.index.search(text, kind=kind, limit=limit)
 
     def respond(self, request: Request) -> Page:
         """Return the page that is asked for.

@@ -10,19 +10,22 @@ Example: ``/model/alpaca`` leads to ``/model/alpaca.html``, or with ``Accept: te
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote
 
 from itgraph.endpoint.negotiation import GRAPHS
 from itgraph.endpoint.problems import Problem
 from itgraph.endpoint.replies import not_acceptable
 from itgraph.entity import exists, replaced_by
-from itgraph.export.jsonld import write_framed, write_jsonld
+from itgraph.export.jsonld import published, write_framed, write_jsonld
 from itgraph.export.lines import Line, held, unnamed
 from itgraph.export.rdfxml import write_rdfxml
 from itgraph.export.selection import describing
 from itgraph.export.turtle import write_trig, write_turtle
-from itgraph.namespaces import OWL
+from itgraph.namespaces import ITG, OWL, RDFS
+from itgraph.site.address import IN_PATH
 from itgraph.site.entity import entity_page
 from itgraph.site.graphs import is_named_graph, lines_of_graph
 from itgraph.site.response import Page, Request
@@ -32,7 +35,7 @@ from itgraph.sparql import iri_ref, is_iri
 if TYPE_CHECKING:
     from itgraph.site.site import Site
 
-__all__ = ["FORMS", "document", "thing"]
+__all__ = ["FORMS", "PAGES", "context", "document", "thing", "without_slash"]
 
 #: The endings of documents, with their types.
 FORMS = {
@@ -44,6 +47,9 @@ FORMS = {
     "trig": "application/trig",
     "nq": "application/n-quads",
 }
+
+
+LABEL, REASON = RDFS + "label", ITG + "reason"
 
 
 def thing(site: Site, request: Request, identifier: str) -> Page:
@@ -78,6 +84,18 @@ def document(site: Site, request: Request, identifier: str, form: str) -> Page:
     return Page(written(site, identifier, form), FORMS[form], headers=(("link", posts),))
 
 
+def context(_: Site, __: Request) -> Page:
+    """Return the context of our JSON-LD, at the address by which documents refer to it."""
+    return Page(json.dumps(published(), indent=2).encode() + b"\n", FORMS["jsonld"])
+
+
+def without_slash(site: Site, request: Request, identifier: str) -> Page:
+    """Return the way to the address without the slash that people add at its end."""
+    query = f"?{request.query_string}" if request.query_string else ""
+    location = site.addresses.root + quote(identifier, safe=IN_PATH) + query
+    return Page(b"", "text/plain; charset=utf-8", 301, (("location", location),))
+
+
 #: What is described by a page of its own making.
 PAGES: dict[str, Callable[[Site, Request, str], Page]] = {}
 
@@ -95,19 +113,30 @@ def looked_up(site: Site, identifier: str, form: str | None = None) -> str | Pag
         new = successor.removeprefix(site.base)
         location = site.addresses.page(new, form) if form else site.addresses.root + new
         return Page(b"", "text/plain; charset=utf-8", 301, (("location", location),))
-    if next(site.store.select(f"SELECT ?d WHERE {{ {iri_ref(iri)} {iri_ref(OWL + 'deprecated')} ?d }}"), None):
-        what = f"{identifier} was given up"
-        raise Problem(410, "gone", what, hint="the search may find what stands in its place")
+    if (gone := given_up(site, iri)) is not None:
+        label, reason = gone
+        what = f"{identifier} ({label}) was given up" if label else f"{identifier} was given up"
+        raise Problem(410, "gone", what, hint=reason or "the search may find what stands in its place")
     if not exists(site.store, iri) and not is_named_graph(site, identifier):
         raise unknown(site, identifier)
     return iri
+
+
+def given_up(site: Site, iri: str) -> tuple[str, str] | None:
+    """Return how an id that was given up was called, and why it is gone; None for one that is not."""
+    subject = iri_ref(iri)
+    told = (f"OPTIONAL {{ {subject} {iri_ref(by)} ?{name} }}" for name, by in (("label", LABEL), ("reason", REASON)))
+    query = f"SELECT ?label ?reason WHERE {{ {subject} {iri_ref(OWL + 'deprecated')} true {' '.join(told)} }} LIMIT 1"
+    for label, reason in site.store.select(query):
+        return label.value if label is not None else "", reason.value if reason is not None else ""
+    return None
 
 
 def unknown(site: Site, identifier: str) -> Problem:
     """Return what is said of an id that there is not, with what may have been meant."""
     hint = "the search may find it"
     if site.index is not None:
-        hits = site.index.search(identifier.rpartition("/")[2].replace("-", " "), limit=3)
+        hits = site.search(identifier.rpartition("/")[2].replace("-", " "), limit=3)
         if hits:
             hint = f"did you mean {' or '.join(hit.id for hit in hits)}?"
     return Problem(404, "not-found", f"nothing is said about {identifier} here", hint=hint)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from itgraph.namespaces import DCTERMS, FAIR4ML, ITG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 
-__all__ = ["FUNCTIONAL", "HIDDEN", "PRINTED", "UNITS", "WORDS", "Words", "place"]
+__all__ = ["FUNCTIONAL", "HIDDEN", "LINEAGE", "PRINTED", "UNITS", "WORDS", "Words", "place"]
 
 
 class Words(NamedTuple):
@@ -73,7 +73,8 @@ WORDS = {
     SCHEMA + "license": Words("licence", "under this licence"),
     ITG + "licenseAsStated": Words("licence as stated"),
     SCHEMA + "creator": Words("made by", "made by it"),
-    SCHEMA + "author": Words("author", "works"),
+    SCHEMA + "position": Words("place"),
+    ITG + "author": Words("author"),
     SCHEMA + "subjectOf": Words("presented in", "presents"),
     SCHEMA + "datePublished": Words("year"),
     ITG + "venueAsPrinted": Words("venue as printed"),
@@ -84,9 +85,8 @@ WORDS = {
     SKOS + "exactMatch": Words("the same elsewhere"),
     SKOS + "closeMatch": Words("close to it elsewhere"),
     SCHEMA + "citation": Words("cites", "cited by"),
-    ITG + "generation": Words("generation"),
+    ITG + "generation": Words("bases below it, at most"),
     ITG + "placeholder": Words("stands for what is closed or not identified"),
-    ITG + "authorship": Words("authorship"),
     ITG + "authorListComplete": Words("author list is complete"),
     ITG + "nameAsPrinted": Words("name as printed"),
     ITG + "describes": Words("describes", "described in"),
@@ -113,6 +113,15 @@ WORDS = {
     SKOS + "topConceptOf": Words("scheme", "concepts"),
     SKOS + "broader": Words("broader", "narrower"),
 }
+#: What a page with a lineage tells there.
+LINEAGE = frozenset(
+    {
+        *(ITG + name for name in ("basedOn", "hasComponent", "adapterOf", "mergedFrom", "quantizedFrom")),
+        *(ITG + name for name in ("generatedWith", "derivedFromDataset")),
+        FAIR4ML + "fineTunedFrom",
+        FAIR4ML + "trainedOn",
+    }
+)
 ORDER = {predicate: number for number, predicate in enumerate(WORDS)}
 
 #: What a page says elsewhere, or what only rules need.
@@ -127,7 +136,10 @@ HIDDEN = frozenset(
         ITG + "ancestorModel",
         ITG + "dependsOn",
         ITG + "year",
+        # With their order, in the list of works.
+        ITG + "author",
         ITG + "authorship",
+        SCHEMA + "author",
     }
 )
 #: What a number counts.

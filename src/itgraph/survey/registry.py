@@ -52,7 +52,9 @@ class Registry:
             self.by_name[concept.split("/")[0], fold(name)].add(concept)
 
     def add(self, node: Node) -> None:
-        """Take in one registry node."""
+        """Take in one registry node; an id that was given up has no names any more."""
+        if "deprecated" in node:
+            return
         kind = node.id.split("/")[0]
         if isinstance(label := node.get("label"), str):
             self.labels[node.id] = label

@@ -1,0 +1,134 @@
+"""The page of an entity: what it says, who says so, and where its links lead."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.serving.site.conftest import Site
+
+from itgraph.lineage import Direction, Via, lineage
+from itgraph.store import Store
+
+
+def facts(site: Site, path: str, section: str = "facts") -> dict[str, list[tuple[str, list[str]]]]:
+    """Return the facts of a page by their names: each value with the addresses of those who say it."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    for row in site.page(path).cssselect(f"section[aria-labelledby={section}] dl.facts > div"):
+        (name,) = row.cssselect("dt")
+        for value in row.cssselect("dd"):
+            text = " ".join(value.xpath("string(*[1])").split())
+            marks = [mark.get("href") for mark in value.cssselect(":scope > a.mark")]
+            found.setdefault(name.text_content().strip(), []).append((text, marks))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value", "sources"),
+    [
+        ("/model/alpaca.html", "built on", "LLaMA", ["/survey/models/4.html"]),
+        ("/model/alpaca.html", "fine-tuned from", "LLaMA", ["/curation/model/alpaca/3.html"]),
+        ("/model/alpaca.html", "trained on", "Alpaca (data set)", ["/curation/model/alpaca/1.html"]),
+        ("/model/alpaca.html", "size", "7 billion parameters", ["/survey/models/4.html"]),
+        ("/dataset/alpaca.html", "written by the model", "InstructGPT", ["/survey/datasets/18.html"]),
+        ("/dataset/alpaca.html", "size", "52 thousand instances", ["/survey/datasets/18.html"]),
+        ("/dataset/alpaca.html", "open, as the survey says", "yes", ["/survey/datasets/18.html"]),
+        ("/paper/arxiv-2304.12244.html", "year", "2023", ["/survey/reference/16.html"]),
+        ("/survey/models/4.html", "describes", "Alpaca", ["/survey/models/4.html"]),
+    ],
+)
+def test_a_fact_stands_with_its_unit_and_who_says_it(
+    site: Site, path: str, name: str, value: str, sources: list[str]
+) -> None:
+    assert (value, sources) in facts(site, path)[name]
+
+
+def test_what_is_printed_stands_beside_what_was_read_from_it(site: Site) -> None:
+    page = site.page("/model/alpaca.html")
+    assert [printed.text for printed in page.cssselect("dl.facts > div > dd > .printed")] == ["printed “7B”"]
+
+
+def test_a_refuted_statement_is_shown_with_the_reason_and_not_among_the_facts(site: Site) -> None:
+    held, refuted = (facts(site, "/model/instructgpt.html", section) for section in ("facts", "refuted"))
+    assert [value for value, _ in held["size"]] == ["175 billion parameters"]
+    assert [value for value, _ in refuted["size"]] == ["176 billion parameters"]
+    reasons = site.page("/model/instructgpt.html").cssselect("section.refuted .reason")
+    assert all("Refuted: The " in reason.text_content() for reason in reasons)
+    assert reasons
+
+
+def test_the_picture_and_the_list_hold_the_lineage(site: Site, release_store: Store) -> None:
+    page = site.page("/model/llama.html")
+    found = lineage(release_store, release_store.base + "model/llama", Direction.DOWN, Via.ALL)
+    wanted = sorted(f"/{node.id}.html" for node in found.nodes)
+    assert sorted(link.get("href") for link in page.cssselect("ul.tree li > a:first-child")) == wanted
+    drawn = page.cssselect("figure.drawing svg a")
+    assert sorted(link.get("href") for link in drawn) == sorted([*wanted, "/model/llama.html"])
+
+
+def test_authors_stand_in_their_order_and_a_list_that_breaks_off_says_so(site: Site) -> None:
+    page = site.page("/model/instructgpt.html")
+    (authors,) = page.cssselect("section[aria-labelledby=papers] .authors")
+    names = [link.text_content() for link in authors.cssselect("a")]
+    assert (names[0], names[-1]) == ("Long Ouyang", "Alex Ray")
+    assert authors.text_content().strip().endswith("and others")
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "href"),
+    [
+        ("/model/alpaca.html", "GitHub", "https://github.com/tatsu-lab/stanford_alpaca"),
+        ("/paper/arxiv-2302.13971.html", "arXiv", "https://arxiv.org/abs/2302.13971"),
+        ("/model/bloomz.html", "Hugging Face", "https://huggingface.co/bigscience/bloomz"),
+    ],
+)
+def test_names_elsewhere_lead_there(site: Site, path: str, place: str, href: str) -> None:
+    rows = site.page(path).cssselect("aside dl > div")
+    found = {row.findtext("dt"): [link.get("href") for link in row.cssselect("a")] for row in rows}
+    assert href in found[place]
+
+
+def test_a_source_says_what_it_says_and_what_of_it_is_refuted(site: Site) -> None:
+    page = site.page("/survey/models/1.html")
+    said = {heading.text_content(): heading.getnext() for heading in page.cssselect("section[aria-labelledby=says] h3")}
+    lines = [" ".join(line.text_content().split()) for line in said["InstructGPT"]]
+    assert "built on: GPT-3" in lines
+    assert any(line.startswith("size: 176 billion parameters Refuted: The row prints") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/model/alpaca", "SoftwareApplication"),
+        ("/dataset/alpaca", "Dataset"),
+        ("/paper/arxiv-2302.13971", "ScholarlyArticle"),
+        ("/person/yizhong-wang", "Person"),
+        ("/organization/openai", "Organization"),
+        ("/benchmark/mmlu", "CreativeWork"),
+        ("/technique/lora", "DefinedTerm"),
+    ],
+)
+def test_search_engines_read_what_the_page_is_about(site: Site, path: str, kind: str) -> None:
+    (block,) = site.page(f"{path}.html").cssselect('script[type="application/ld+json"]')
+    said = json.loads(block.text)
+    assert (said["@type"], said["@id"]) == (kind, f"https://w3id.org/itgraph{path}")
+    assert said["name"]
+
+
+def test_a_page_asked_for_again_costs_no_evaluation(site: Site) -> None:
+    first = site.get("/model/vicuna.html")
+    evaluated = counted(site)
+    again = site.get("/model/vicuna.html")
+    assert (again.body, counted(site)) == (first.body, evaluated)
+    assert site.get("/model/vicuna.html", If_None_Match=first.headers["etag"]).status == 304
+
+
+def counted(site: Site) -> str:
+    """Return how many evaluations there have been."""
+    lines = site.get("/metrics", accept=None).text.splitlines()
+    return next(line for line in lines if line.startswith("itgraph_query_seconds_count"))
+
+
+def test_a_release_without_an_index_is_served_and_says_why_it_cannot_be_searched(small_site: Site) -> None:
+    assert small_site.get("/model/llama.html").status == 200
+    assert small_site.get("/model/nobody.html").status == 404
