@@ -88,7 +88,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "integer": {"type": "integer"},
     "year": {"type": "string", "pattern": "^[0-9]{4}$", "written": "four digits", "min_length": 4, "max_length": 4},
-    "text": {"type": "string", "pattern": r"\S", "min_length": 1, "max_length": LONGEST},
+    "text": {"type": "string", "pattern": r"\S", "written": "not blank", "min_length": 1, "max_length": LONGEST},
     "language": {"type": "string", "min_length": 1, "max_length": 100},
 }
 
@@ -208,7 +208,13 @@ def parameter_of(declared: Declared, answered: frozenset[str] | None) -> Paramet
     if kind in NAMED:
         words = (KINDS.get(kind) or CONCEPTS[kind]).singular
         what += f" A {words}, by its id, IRI, label or another name."
-        typed: dict[str, Any] = {"type": "string", "pattern": r"\S", "min_length": 1, "max_length": LONGEST}
+        typed: dict[str, Any] = {
+            "type": "string",
+            "pattern": r"\S",
+            "written": "not blank",
+            "min_length": 1,
+            "max_length": LONGEST,
+        }
     else:
         typed = TYPED[kind]
         if kind == "integer":

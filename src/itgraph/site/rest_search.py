@@ -80,6 +80,7 @@ SEARCH = Operation(
             required=True,
             example="alpaca",
             pattern=r"\S",
+            written="not blank",
             min_length=1,
             max_length=LONGEST_TEXT,
         ),
