@@ -17,7 +17,7 @@ from typing import Any
 
 from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
 
-__all__ = ["PROBLEM_JSON", "READ_ONLY", "TYPES", "Problem", "as_problem"]
+__all__ = ["NAMESPACE", "PROBLEM_JSON", "READ_ONLY", "TYPES", "Problem", "as_problem"]
 
 PROBLEM_JSON = "application/problem+json"
 NAMESPACE = "https://w3id.org/itgraph/ns/problem#"
