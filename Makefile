@@ -40,7 +40,7 @@ test: curl rapper build $(COMUNICA) ## all tests (ARGS="-k lineage" for some of 
 	@$(BIN)/python -m pytest $(ARGS)
 
 soak: build ## minutes of good and hostile load on the endpoint (SOAK_MINUTES=5)
-	@$(BIN)/python -m pytest -m soak tests/serving/endpoint/test_soak.py $(ARGS)
+	@$(BIN)/python -m pytest -m soak tests/serving/endpoint $(ARGS)
 
 setup: $(INSTALLED) ## the virtual environment in .venv, with itgraph and the tools of its developers
 

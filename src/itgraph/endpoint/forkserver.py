@@ -23,7 +23,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from itgraph.endpoint import evaluation, sandbox
 from itgraph.endpoint.limits import MIB, Limits, size
@@ -156,9 +156,7 @@ def obey(front: socket.socket, site: Site, setup: Setup, services: Mapping[str, 
                     os.setpriority(os.PRIO_PROCESS, pid, NICEST)
                 elif command == FORK:
                     if (pid := os.fork()) == 0:
-                        prepare(front, (woken, wake), setup, site)
-                        connection = socket.socket(fileno=given[0])
-                        evaluation.serve(connection, site, setup.limits, gate=setup.gate, services=services)
+                        become_worker(front, (woken, wake), given[0], setup, site, services)
                     workers.add(pid)
                     os.close(given[0])
     except ConnectionError:
@@ -180,6 +178,26 @@ def ended() -> list[tuple[int, int]]:
         if pid == 0:
             return found
         found.append((pid, status))
+
+
+def become_worker(
+    front: socket.socket,
+    pipe: tuple[int, int],
+    connection: int,
+    setup: Setup,
+    site: Site,
+    services: Mapping[str, str],
+) -> NoReturn:
+    """Answer what is asked over the connection, in the process that has just been forked.
+
+    Whatever happens, it does not return into what its parent was about to do: end all other workers.
+    """
+    try:
+        prepare(front, pipe, setup, site)
+        opened = socket.socket(fileno=connection)
+        evaluation.serve(opened, site, setup.limits, gate=setup.gate, services=services)
+    finally:
+        os._exit(1)
 
 
 def prepare(front: socket.socket, pipe: tuple[int, int], setup: Setup, site: Site) -> None:

@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 #: How often the folder is looked at, in seconds.
 WATCH = 1.0
+#: In how many seconds the first worker of a release must be there; it is forked in milliseconds.
+START = 10.0
 #: So many workers are made, at most, in the place of those that are at slow queries.
 MOST_BESIDE = 16
 CLOSING = Problem(503, "closing", "the server is closing down", headers={"Retry-After": "5"})
@@ -145,7 +147,13 @@ class Releases:
             most = usual + min(2 * limits.max_concurrent, MOST_BESIDE)
             pool = Pool(loop, nursery, limits, self._service.metrics, workers=usual, most=most)
             pool.start()
-            await pool.ready
+            try:
+                async with asyncio.timeout(START):
+                    await pool.ready
+            except TimeoutError as error:
+                pool.close(CLOSING)
+                what = f"no process that answers queries could be started within {START:g} s"
+                raise StoreError(what, hint="'itgraph doctor' says what this machine lacks", path=folder) from error
             undo.pop_all()
         manifest, stated = opened["manifest"], Stated.unpacked(opened["stated"])
         documents = Documents(manifest, stated, limits, self._public_url, self._services)

@@ -138,7 +138,10 @@ async def serve(
     )
     server = Server(config)
 
+    beginning = loop.create_task(releases.begin(loop))
+
     def end() -> None:
+        beginning.cancel()
         server.should_exit = True
         loop.call_later(options.grace, setattr, server, "force_exit", True)
 
@@ -150,7 +153,10 @@ async def serve(
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, end)
-        await releases.begin(loop)
+        with contextlib.suppress(asyncio.CancelledError):
+            await beginning
+        if beginning.cancelled():
+            return
         loop.add_signal_handler(signal.SIGHUP, lambda: releases.look(loop, again=True))
         keep_house()
         # What is there now stays; what a request makes is gone with it, and seldom goes round in circles.

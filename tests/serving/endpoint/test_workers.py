@@ -136,6 +136,47 @@ BUSY = (
 )
 
 
+@pytest.fixture
+def without_workers(tmp_path: Path) -> dict[str, str]:
+    """Return the environment of a server whose workers cannot be confined, and so do not start."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import resource, sys\n"
+        "def refuse(*_): raise OSError(1, 'Operation not permitted')\n"
+        "if 'itgraph.endpoint.forkserver' in sys.orig_argv: resource.setrlimit = refuse\n",
+        encoding="utf-8",
+    )
+    return {"PYTHONPATH": str(tmp_path)}
+
+
+def test_a_server_whose_workers_do_not_start_can_be_ended(
+    start: Callable[..., subprocess.Popen[str]], without_workers: dict[str, str]
+) -> None:
+    process = start("--port", "0", **without_workers)
+    until = time.monotonic() + 20
+    while not catches(process.pid, signal.SIGTERM):
+        assert time.monotonic() < until
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=9)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in err
+
+
+def catches(pid: int, number: int) -> bool:
+    """Tell whether a process has a handler for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.findall(r"^SigCgt:\s+(\w+)$", status, re.MULTILINE)[0], 16) >> (number - 1) & 1 == 1
+
+
+@pytest.mark.soak
+def test_a_server_whose_workers_do_not_start_says_so(
+    start: Callable[..., subprocess.Popen[str]], without_workers: dict[str, str]
+) -> None:
+    process = start("--port", "0", **without_workers)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 4
+    assert "no process that answers queries could be started within 10 s" in err
+
+
 def test_a_query_under_way_has_a_time_of_grace_at_the_end(serve: Serve) -> None:
     server = serve("--grace", 8)
     connection = server.connect()
