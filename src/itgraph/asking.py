@@ -24,7 +24,7 @@ from itgraph.queries import Query, bind
 from itgraph.query_header import CONCEPT_KINDS, ENTITY_KINDS, Parameter, without_header
 from itgraph.sparql import Queryable, iri_ref, is_unicode
 
-__all__ = ["ask", "term"]
+__all__ = ["ask", "concepts", "term"]
 
 # XSD 1.1 part 2, section 3.4.13; the length is far above any count and below what makes int() slow.
 INTEGER = re.compile(r"[+-]?[0-9]{1,100}")

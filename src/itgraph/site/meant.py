@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from itgraph.entity import exact, exists, fold, readings
+from itgraph.entity import exact, exists, fold, readings, replaced_by
 from itgraph.errors import UsageError, echo
 from itgraph.namespaces import compact
 from itgraph.search import LONGEST_TEXT
@@ -34,7 +34,7 @@ def meant(site: Site, kind: str, name: str) -> str:
         UsageError: nothing of the kind has the name (the hint offers the nearest), or several have it.
     """
     name = name.strip()
-    if any(exists(site.store, iri) for iri in readings(site.store, name)):
+    if any(exists(site.store, iri) or replaced_by(site.store, iri) for iri in readings(site.store, name)):
         return name
     slug = f"{site.base}{kind}/{name}"
     if is_iri(slug) and exists(site.store, slug):

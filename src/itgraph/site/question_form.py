@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from itgraph.asking import term
+from itgraph.asking import concepts, term
 from itgraph.errors import UsageError
 from itgraph.namespaces import SKOS, compact
 from itgraph.query_header import CONCEPT_KINDS, ENTITY_KINDS, Parameter
+from itgraph.site.meant import meant
 from itgraph.site.response import Request
 from itgraph.sparql import iri_ref, labels
 
@@ -50,6 +51,7 @@ class Field:
         values: what was given, or stands there to begin with.
         options: what there is to choose from.
         error: what is wrong with a value, and what to do.
+        asked: the values as the question is asked with them.
     """
 
     parameter: Parameter
@@ -57,6 +59,7 @@ class Field:
     values: tuple[str, ...]
     options: tuple[Option, ...] = ()
     error: str = ""
+    asked: tuple[str, ...] = ()
 
 
 def fields_of(site: Site, query: Query, request: Request) -> list[Field]:
@@ -74,13 +77,29 @@ def field_of(site: Site, parameter: Parameter, request: Request) -> Field:
     elif not given:
         error = f"{parameter.name} has no value — give one, for example {parameter.example}"
     try:
-        for one in given:
+        asked = [named(site, parameter, one) for one in given]
+        for one in asked:
             term(site.store, parameter, one)
     except UsageError as wrong:
-        error = str(wrong)
+        asked, error = [], str(wrong)
     options = options_of(site, parameter)
     control = "choice" if options else CONTROLS.get(parameter.kind, "text")
-    return Field(parameter, control, tuple(as_offered(one, options) for one in given), options, error)
+    return Field(parameter, control, tuple(as_offered(one, options) for one in given), options, error, tuple(asked))
+
+
+def named(site: Site, parameter: Parameter, given: str) -> str:
+    """Return a value as it is asked by: an entity or a concept by its id.
+
+    Raises:
+        UsageError: nothing has the name, or several have it; says which parameter.
+    """
+    if parameter.kind not in ENTITY_KINDS and parameter.kind not in CONCEPT_KINDS:
+        return given
+    try:
+        return meant(site, parameter.kind, given)
+    except UsageError as error:
+        hint = concepts(site.store, parameter.kind) if parameter.kind in CONCEPT_KINDS else ""
+        raise UsageError(f"parameter {parameter.name}: {error.message}", hint=hint or error.hint) from error
 
 
 CONTROLS = dict.fromkeys(ENTITY_KINDS, "entity") | {"integer": "number", "year": "number"}

@@ -120,7 +120,7 @@ def question(site: Site, request: Request, name: str) -> Page:
 def values_of(request: Request, fields: Sequence[Field]) -> dict[str, Sequence[str]]:
     """Return the values to ask by: those of the form, and whatever else was given, which is then an error."""
     strangers = {key: request.values(key) for key, _ in request.fields}
-    return {**strangers, **{field.parameter.name: field.values for field in fields}}
+    return {**strangers, **{field.parameter.name: field.asked for field in fields}}
 
 
 def ways_of(site: Site, query: Query, fields: Sequence[Field], text: str, answer: Outcome) -> Ways:

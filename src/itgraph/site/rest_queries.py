@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from itgraph.asking import ask
-from itgraph.errors import UsageError
 from itgraph.prologue import form_of, projected
 from itgraph.query_header import CONCEPT_KINDS, ENTITY_KINDS, without_header
 from itgraph.site.cells import CELL, as_items, as_text, rows_of
 from itgraph.site.kinds import CONCEPTS, KINDS
-from itgraph.site.meant import meant
 from itgraph.site.operations import Answer, Asked, Operation, Parameter, Schema
 from itgraph.site.paging import LIMIT, OFFSET, Part, listed, listing
+from itgraph.site.question_form import named
 
 if TYPE_CHECKING:
     from itgraph.queries import Parameter as Declared
@@ -140,8 +139,7 @@ def answer(query: Query, site: Site, asked: Asked) -> Answer:
     given: dict[str, list[str]] = {}
     for declared in query.parameters:
         values = as_given(asked[declared.name])
-        if declared.kind in NAMED:
-            values = [named(site, declared, value) for value in values]
+        values = [named(site, declared, value) for value in values]
         if values:
             given[declared.name] = values
     notices: list[str] = []
@@ -156,18 +154,6 @@ def answer(query: Query, site: Site, asked: Asked) -> Answer:
     more = {"query": query.name, "notices": notices, "columns": rows.columns}
     part = Part(limit, offset, rows.more, rows.total)
     return listing(asked, part, as_items(site, rows), rows.columns, as_text(rows.rows), more, volatile=volatile)
-
-
-def named(site: Site, declared: Declared, value: str) -> str:
-    """Return the id of the entity that is meant by the value of a parameter.
-
-    Raises:
-        UsageError: nothing is, or several are; says which parameter.
-    """
-    try:
-        return meant(site, declared.kind, value)
-    except UsageError as error:
-        raise UsageError(f"parameter {declared.name}: {error.message}", hint=error.hint) from error
 
 
 def as_given(value: Any) -> list[str]:
