@@ -29,7 +29,7 @@ TEMPLATE = "{{7*191}} ${7*191} #{7*191} {% raw %} {{config}} <%= 7*191 %> %(x)s 
 DIRECTION = "abc \u202e\u2066\u200f gnp.exe"
 #: What RDF has of them in a literal, and no page; the last are no characters at all, and above the basic plane.
 CONTROL = "\u0001 \b \u001b[31m \u007f \u0085 \u2028 \ufeff \ufffe \U0001f999 \U000e0041"
-LONG = "W" * 3000
+LONG = "W" * 400
 TEXTS = (MARKUP, ATTRIBUTE, TEMPLATE, DIRECTION, CONTROL, LONG)
 LABEL = f"Hostile {' '.join(TEXTS[:-1])}"
 #: The prefix of a place that a page links to, with an attack behind it.
