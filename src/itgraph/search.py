@@ -29,7 +29,7 @@ from itgraph.search_candidates import Candidates, by_id, count, in_order, kinds
 from itgraph.search_file import connect, locate, reading
 from itgraph.search_ranking import Name, Rank, Typed
 
-__all__ = ["MOST_HITS", "Hit", "Release", "SearchIndex", "is_source", "search"]
+__all__ = ["LONGEST_TEXT", "MOST_HITS", "Hit", "Release", "SearchIndex", "is_source", "search"]
 
 #: The greatest limit: who wants more wants a query.
 MOST_HITS = 1000

@@ -62,7 +62,7 @@ def create_app(service: Service, url: str) -> ASGIApp:
     async def front_page(request: Request) -> Reply:
         accept, none_match = conditions(request)
         if best(accept, PLAIN_OR_HTML) is PLAIN_OR_HTML[0]:
-            return serving(service).documents.front_page(accept, none_match)
+            return serving(service).documents.front_page(none_match)
         return await page(request)
 
     async def static(request: Request) -> Reply:

@@ -1,4 +1,4 @@
-"""What the endpoint says of itself without a query: the page, the service description, VoID, DCAT.
+"""What the endpoint says of itself without a query: the text at its root, the service description, VoID, DCAT.
 
 Part of the endpoint, between ``description``, which knows the vocabularies, and ``service`` and ``app``, which send
 them. Each document is made once per release and format, and then kept.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -26,13 +27,8 @@ from itgraph.endpoint.stated import Stated
 __all__ = ["Documents"]
 
 HTML = (Offer("html", "text/html"), Offer("html", "application/xhtml+xml", alias=True))
-TEXT = (Offer("text", "text/plain"),)
+TEXT = Offer("text", "text/plain")
 VARY = (b"vary", b"Accept")
-#: A page needs no script, no style of others and no picture; a form may ask this very server.
-PAGE = (
-    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'"),
-    (b"referrer-policy", b"no-referrer"),
-)
 
 
 class Documents:
@@ -53,13 +49,12 @@ class Documents:
         self._services = services
         self._made: dict[tuple[str, str], Reply] = {}
 
-    def front_page(self, accept: str | None, none_match: bytes | None = None) -> Reply:
-        """Return the page at ``/``: HTML for browsers, text for others."""
-        offer = best(accept, (*TEXT, *HTML)) or TEXT[0]
-        return self._reply("page", offer, none_match, lambda: self._page(offer))
+    def front_page(self, none_match: bytes | None = None) -> Reply:
+        """Return what stands at ``/`` for who is no browser: text."""
+        return self._reply("page", TEXT, none_match, self._page)
 
     def service_description(self, accept: str | None, none_match: bytes | None = None) -> Reply:
-        """Return what stands at the endpoint for who asks no query: RDF, or the page for browsers.
+        """Return what stands at the endpoint for who asks no query: RDF, or for browsers the way to the page to ask at.
 
         Raises:
             Problem: 400, the formats that are accepted are those of an answer to a query.
@@ -69,7 +64,8 @@ class Documents:
             hint = "give exactly one as the field 'query'; the page at / shows how"
             raise Problem(400, "bad-request", "no query", hint=hint)
         if offer.form == "html":
-            return self._reply("page", offer, none_match, lambda: self._page(offer))
+            location = f"{urlsplit(self._url).path}query"
+            return Reply(303, (*CORS, VARY, FRESH, (b"location", location.encode())))
         return self._graph("service", offer, none_match, self._service_description)
 
     def catalogue(self, accept: str | None, none_match: bytes | None = None) -> Reply:
@@ -96,9 +92,8 @@ class Documents:
         services = bool(self._services)
         return service_description(self._endpoint, self._manifest, self._limits, self._stated, services=services)
 
-    def _page(self, offer: Offer) -> bytes:
-        make = landing.as_html if offer.form == "html" else landing.as_text
-        return make(self._manifest, self._endpoint, self._limits).encode()
+    def _page(self) -> bytes:
+        return landing.as_text(self._manifest, self._endpoint, self._limits).encode()
 
     def _graph(
         self, name: str, offer: Offer, none_match: bytes | None, make: Callable[[], Sequence[ox.Triple]]
@@ -111,7 +106,7 @@ class Documents:
             body = make()
             tag = b'"%b"' % blake2b(body + offer.media_type.encode(), digest_size=12).hexdigest().encode()
             headers = (*CORS, VARY, FRESH, (b"content-type", offer.content_type.encode()), (b"etag", tag))
-            reply = Reply(200, (*headers, *PAGE) if offer.form == "html" else headers, body)
+            reply = Reply(200, headers, body)
             self._made[name, offer.media_type] = reply
         tag = dict(reply.headers)[b"etag"]
         return not_modified(tag) if none_match is not None and matches(none_match, tag) else reply

@@ -28,10 +28,10 @@ from itgraph.endpoint import frames
 from itgraph.endpoint.gate import read
 from itgraph.endpoint.limits import Limits
 from itgraph.endpoint.output import LEAST_COMPRESSED, Output, compressed, too_large
-from itgraph.endpoint.problems import Problem
+from itgraph.endpoint.problems import Problem, as_problem
 from itgraph.endpoint.sandbox import more_seconds
 from itgraph.endpoint.task import QUERY
-from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
+from itgraph.errors import ItgraphError
 from itgraph.results import is_graph, write_to
 from itgraph.site.response import Request
 from itgraph.site.site import Site
@@ -147,17 +147,3 @@ def show(site: Site, task: PageTask, output: Output) -> None:
         page = replace(page, body=compressed(page.body, encoding, hard=not page.volatile), encoding=encoding)
     output.begin("", None, graph=False, volatile=page.volatile)
     output.write(page.as_bytes())
-
-
-def as_problem(error: ItgraphError, *, network: bool) -> Problem:
-    """Return what a client is told of an error of the evaluation."""
-    if isinstance(error, NetworkError) and not network:
-        hint = "take the SERVICE part out, or ask from an endpoint that may ask this one"
-        return Problem(403, "service-refused", "this endpoint asks no others", hint=hint)
-    if isinstance(error, UsageError):
-        return Problem(400, "bad-request", str(error))
-    if isinstance(error, NetworkError):
-        return Problem(502, "service-failed", str(error))
-    if isinstance(error, InputError) and error.line is not None:
-        return Problem(400, "syntax", str(error), line=error.line, column=error.column)
-    return Problem(400, "query-cannot-be-evaluated", str(error))

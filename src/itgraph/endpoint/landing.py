@@ -1,6 +1,6 @@
-"""The page at ``/``: what this is, how to ask, one example. HTML for browsers, plain text for others.
+"""What stands at ``/`` for who is no browser: what this is, how to ask, one example, in plain text.
 
-Part of the endpoint.
+Part of the endpoint. Browsers are shown the first page of the site; its page for SPARQL begins with the same example.
 
 Example: ``curl http://127.0.0.1:8080/``.
 """
@@ -8,13 +8,11 @@ Example: ``curl http://127.0.0.1:8080/``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 from itgraph.endpoint.limits import Limits
 
-__all__ = ["EXAMPLE", "as_html", "as_text"]
+__all__ = ["as_text", "example"]
 
 EXAMPLE = """\
 PREFIX itg: <https://w3id.org/itgraph/ns#>
@@ -41,12 +39,13 @@ FORMATS = (
 
 
 ELSEWHERE = (
-    "Also here: /dump (the whole graph, and how it is described for catalogues), /.well-known/void (what is in it), "
-    "/healthz, /readyz and /metrics."
+    "Also here: /query (an editor, for browsers), /dump (the whole graph, and how it is described for catalogues), "
+    "/.well-known/void (what is in it), /healthz, /readyz and /metrics."
 )
 
 
 def example(manifest: Mapping[str, Any]) -> str:
+    """Return a query to begin with: the models built directly on LLaMA, and who says so."""
     return EXAMPLE.format(base=manifest["base"])
 
 
@@ -59,7 +58,7 @@ def counts(manifest: Mapping[str, Any]) -> str:
 
 
 def as_text(manifest: Mapping[str, Any], url: str, limits: Limits) -> str:
-    """Return the page as plain text. ``url`` is the endpoint's own."""
+    """Return it. ``url`` is the endpoint's own."""
     command = f"curl -H 'Accept: text/csv' --data-urlencode query@question.rq {url}"
     indented = "".join(f"    {line}\n" for line in example(manifest).splitlines())
     promised = "".join(f"    {one.shown} {one.what}\n" for one in limits.promises())
@@ -67,46 +66,3 @@ def as_text(manifest: Mapping[str, Any], url: str, limits: Limits) -> str:
         f"{WHAT}\n{counts(manifest)}\n\n{HOW}\n{FORMATS}\n\n{indented}\nWith that in question.rq:\n\n    {command}\n\n"
         f"The limits:\n\n{promised}\n{ELSEWHERE}\n"
     )
-
-
-def as_html(manifest: Mapping[str, Any], url: str, limits: Limits) -> str:
-    """Return the page as HTML, with nothing in it that is fetched from elsewhere."""
-    query = example(manifest)
-    link = f"/sparql?{urlencode({'query': query, 'format': 'csv'})}"
-    promised = "".join(
-        f"<tr><td>{escape(one.shown)}</td><td>{escape(one.what)}</td></tr>\n" for one in limits.promises()
-    )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>itgraph</title>
-</head>
-<body>
-<h1>itgraph</h1>
-<p>{escape(WHAT)}</p>
-<p>{escape(counts(manifest))}</p>
-<h2>How to ask</h2>
-<p>{escape(HOW)} {escape(FORMATS)}</p>
-<p>The endpoint is <a href="/sparql"><code>{escape(url)}</code></a>.</p>
-<h2>An example</h2>
-<p>The models built directly on LLaMA, and who says so (<a href="{escape(link)}">run it</a>):</p>
-<form action="/sparql" method="get">
-<p><textarea name="query" rows="10" cols="90" aria-label="SPARQL query" required>{escape(query)}</textarea></p>
-<p><select name="format" aria-label="format">
-<option>csv<option>json<option>xml<option>tsv<option>ttl<option>jsonld
-</select> <button>Ask</button></p>
-</form>
-<h2>The limits</h2>
-<table>
-{promised}</table>
-<h2>Also here</h2>
-<ul>
-<li><a href="/dump">/dump</a>: the whole graph, described for catalogues; <a href="/dump/itgraph.nq">itgraph.nq</a>
-<li><a href="/.well-known/void">/.well-known/void</a>: what is in it
-<li><a href="/sparql?format=ttl">/sparql?format=ttl</a>: what this endpoint can do
-</ul>
-</body>
-</html>
-"""

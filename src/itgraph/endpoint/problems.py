@@ -15,7 +15,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["PROBLEM_JSON", "READ_ONLY", "TYPES", "Problem"]
+from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
+
+__all__ = ["NAMESPACE", "PROBLEM_JSON", "READ_ONLY", "TYPES", "Problem", "as_problem"]
 
 PROBLEM_JSON = "application/problem+json"
 NAMESPACE = "https://w3id.org/itgraph/ns/problem#"
@@ -108,3 +110,17 @@ class Problem(Exception):
         if media_type == PROBLEM_JSON:
             return json.dumps(self.as_json(), ensure_ascii=False).encode() + b"\n"
         return f"{self.detail}\n".encode()
+
+
+def as_problem(error: ItgraphError, *, network: bool) -> Problem:
+    """Return what a client is told of an error of the evaluation."""
+    if isinstance(error, NetworkError) and not network:
+        hint = "take the SERVICE part out, or ask from an endpoint that may ask this one"
+        return Problem(403, "service-refused", "this endpoint asks no others", hint=hint)
+    if isinstance(error, UsageError):
+        return Problem(400, "bad-request", str(error))
+    if isinstance(error, NetworkError):
+        return Problem(502, "service-failed", str(error))
+    if isinstance(error, InputError) and error.line is not None:
+        return Problem(400, "syntax", str(error), line=error.line, column=error.column)
+    return Problem(400, "query-cannot-be-evaluated", str(error))

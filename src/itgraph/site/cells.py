@@ -36,6 +36,7 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 MOST_COUNTED = 10_000
 OF_TRIPLES = ("subject", "predicate", "object")
 CELL: Schema = {
+    "title": "Cell",
     "oneOf": [
         {"type": ["string", "number", "boolean", "null"], "description": "A literal, or nothing."},
         {
@@ -48,7 +49,7 @@ CELL: Schema = {
             },
             "required": ["id", "iri", "label", "page"],
         },
-    ]
+    ],
 }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Answer", "Asked", "Operation", "Parameter", "Schema"]
 
-#: A schema of JSON (2020-12), as plain data.
+#: A schema of JSON (2020-12), as plain data. A part with a title stands in the document once, under that name.
 Schema: TypeAlias = dict[str, Any]
 
 INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -43,7 +43,8 @@ class Parameter:
     Attributes:
         place: where it stands; one of the path is always required.
         default: what it is where it is not given; None for a required one, or for one that may be left out.
-        pattern: what a text must hold, a regular expression that means the same in Python and in ECMAScript.
+        pattern: what a text must hold, a regular expression that means the same in Python and in ECMAScript;
+            ``written`` is the same in words.
         several: the greatest number of values, which are given by repeating it; 0 for one value. It is then a tuple.
     """
 
@@ -61,6 +62,7 @@ class Parameter:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    written: str = ""
     several: int = 0
 
     @property
@@ -74,7 +76,8 @@ class Parameter:
         if self.enum:
             return f"one of {', '.join(self.enum)}"
         length = "" if self.max_length is None else f" of at most {self.max_length} characters"
-        return f"a text{length}" + ("" if self.pattern is None else f", as {self.pattern} has it")
+        written = f", {self.written}" if self.written else ""
+        return f"a text{length}{written}" + ("" if self.example is None else f", such as {self.example}")
 
     def schema(self) -> Schema:
         """Return the schema of its values."""
@@ -188,7 +191,7 @@ class Operation:
         identifier: its name in the document and in clients that are made from it (``operationId``).
         tag: the part of the interface that it belongs to.
         schema: of the JSON that it answers with.
-        example: of that JSON.
+        page: where people find the same on this server, below its root.
         may_miss: whether there may be nothing at the address, though its path is well formed (404).
     """
 
@@ -200,6 +203,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     schema: Schema
     answer: Callable[[Site, Asked], Answer]
+    page: str = "api"
     may_miss: bool = False
 
     @cached_property

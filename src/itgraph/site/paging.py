@@ -26,6 +26,7 @@ OFFSET = Parameter(
     "offset", "integer", "How many items to pass over.", default=0, minimum=0, maximum=100_000, example=0
 )
 LINKS: Schema = {
+    "title": "Links",
     "type": "object",
     "description": "The other parts of the list, as in the Link header.",
     "properties": {rel: {"type": "string", "format": "uri"} for rel in ("first", "prev", "next", "last")},

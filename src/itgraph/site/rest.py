@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from itgraph.endpoint.negotiation import Offer
 from itgraph.endpoint.problems import Problem
-from itgraph.endpoint.replies import not_acceptable
 from itgraph.site.operations import Asked, Operation
 from itgraph.site.response import JSON, Page, Request
 from itgraph.site.rest_browse import TABLE_OPERATIONS
@@ -29,9 +28,16 @@ if TYPE_CHECKING:
     from itgraph.queries import Query
     from itgraph.site.site import Site
 
-__all__ = ["operations", "rest"]
+__all__ = ["TAGS", "as_json", "operations", "rest"]
 
 OFFERS = (Offer("json", JSON), Offer("csv", "text/csv"))
+#: The parts of the interface, in the order in which they are described.
+TAGS = {
+    "Search": "From a name to the entities that may be meant.",
+    "Entities": "The entities of a kind, chosen and sorted.",
+    "Lineage": "What is made from what, and who says so.",
+    "Questions": "The saved queries: questions with a name, which take parameters.",
+}
 #: The first whose path fits answers: those whose path has parameters come last.
 OPERATIONS: tuple[Operation, ...] = (SEARCH, QUERIES, *TABLE_OPERATIONS, LINEAGE)
 
@@ -58,7 +64,9 @@ def rest(site: Site, request: Request) -> Page:
     named = asked["format"]
     form = named or request.form
     if form not in ("json", "csv"):
-        raise not_acceptable(OFFERS)
+        names = [offer.media_type for offer in OFFERS]
+        what = f"the answer can be had as {', '.join(names)}"
+        raise Problem(406, "not-acceptable", what, hint="add format=json or format=csv", offered=names)
     answer = operation.answer(site, asked)
     body = as_csv(answer.columns, answer.rows) if form == "csv" else as_json(answer.data)
     content_type = "text/csv; charset=utf-8; header=present" if form == "csv" else JSON

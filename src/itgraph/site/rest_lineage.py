@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["LINEAGE"]
 
 EDGE: Schema = {
+    "title": "Edge",
     "type": "object",
     "properties": {
         "from": {"type": "string", "description": "The id of the node on the way to the entity."},
@@ -34,6 +35,7 @@ EDGE: Schema = {
     "required": ["from", "relation", "sources"],
 }
 NODE: Schema = {
+    "title": "Node",
     "type": "object",
     "properties": {
         "id": {"type": "string"},
@@ -93,7 +95,8 @@ LINEAGE = Operation(
         ),
         Parameter(
             "slug", "string", "The rest of its id.", place="path", required=True, example="alpaca",
-            pattern="^[a-z0-9]+([.-][a-z0-9]+)*$", min_length=1, max_length=200,
+            pattern="^[a-z0-9]+([.-][a-z0-9]+)*$", written="in small letters, digits, hyphens and dots",
+            min_length=1, max_length=200,
         ),
         Parameter(
             "direction", "string", "Up to what it is made from, or down to what is made from it.",
@@ -108,7 +111,8 @@ LINEAGE = Operation(
             "limit", "integer", "Greatest number of nodes.", default=200, example=100, minimum=1, maximum=2000,
         ),
     ),
-    {"type": "object", "properties": MEMBERS, "required": list(MEMBERS)},
+    {"title": "Lineage", "type": "object", "properties": MEMBERS, "required": list(MEMBERS)},
     answer,
+    page="lineage",
     may_miss=True,
 )  # fmt: skip

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from itgraph.asking import ask
+from itgraph.errors import UsageError
 from itgraph.prologue import form_of, projected
 from itgraph.query_header import CONCEPT_KINDS, ENTITY_KINDS, without_header
 from itgraph.site.cells import CELL, as_items, as_text, rows_of
 from itgraph.site.kinds import CONCEPTS, KINDS
+from itgraph.site.meant import meant
 from itgraph.site.operations import Answer, Asked, Operation, Parameter, Schema
 from itgraph.site.paging import LIMIT, OFFSET, Part, listed, listing
 
@@ -33,8 +35,11 @@ TAG = "Questions"
 SEVERAL = 50
 #: What a value may be at most: more than any name or IRI has.
 LONGEST = 400
+#: The kinds whose values are entities.
+NAMED = frozenset((*ENTITY_KINDS, *CONCEPT_KINDS))
 NAME: Schema = {"type": "string", "description": "The name of the saved query."}
 LISTED: Schema = {
+    "title": "Query",
     "type": "object",
     "properties": {
         "name": NAME,
@@ -69,6 +74,7 @@ ANSWERED: dict[str, Schema] = {
     "columns": {"type": "array", "items": {"type": "string"}},
 }
 TRUTH: Schema = {
+    "title": "Truth",
     "type": "object",
     "properties": {
         "query": ANSWERED["query"],
@@ -81,8 +87,8 @@ TRUTH: Schema = {
 TYPED: dict[str, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "integer": {"type": "integer"},
-    "year": {"type": "string", "pattern": "^[0-9]{4}$", "min_length": 4, "max_length": 4},
-    "text": {"type": "string", "pattern": r"\S", "min_length": 1, "max_length": LONGEST},
+    "year": {"type": "string", "pattern": "^[0-9]{4}$", "written": "four digits", "min_length": 4, "max_length": 4},
+    "text": {"type": "string", "pattern": r"\S", "written": "not blank", "min_length": 1, "max_length": LONGEST},
     "language": {"type": "string", "min_length": 1, "max_length": 100},
 }
 
@@ -131,9 +137,15 @@ def answer(query: Query, site: Site, asked: Asked) -> Answer:
         ItgraphError: a value names nothing, or several things, or is not of its kind.
         Problem: the answer is too large.
     """
-    given = {declared.name: as_given(asked[declared.name]) for declared in query.parameters}
+    given: dict[str, list[str]] = {}
+    for declared in query.parameters:
+        values = as_given(asked[declared.name])
+        if declared.kind in NAMED:
+            values = [named(site, declared, value) for value in values]
+        if values:
+            given[declared.name] = values
     notices: list[str] = []
-    text = ask(site.store, query, {name: values for name, values in given.items() if values}, notices=notices)
+    text = ask(site.store, query, given, notices=notices)
     found, volatile = site.evaluate(text)
     if isinstance(found, ox.QueryBoolean):
         truth = bool(found)
@@ -144,6 +156,18 @@ def answer(query: Query, site: Site, asked: Asked) -> Answer:
     more = {"query": query.name, "notices": notices, "columns": rows.columns}
     part = Part(limit, offset, rows.more, rows.total)
     return listing(asked, part, as_items(site, rows), rows.columns, as_text(rows.rows), more, volatile=volatile)
+
+
+def named(site: Site, declared: Declared, value: str) -> str:
+    """Return the id of the entity that is meant by the value of a parameter.
+
+    Raises:
+        UsageError: nothing is, or several are; says which parameter.
+    """
+    try:
+        return meant(site, declared.kind, value)
+    except UsageError as error:
+        raise UsageError(f"parameter {declared.name}: {error.message}", hint=error.hint) from error
 
 
 def as_given(value: Any) -> list[str]:
@@ -169,8 +193,9 @@ def operation_of(query: Query) -> Operation:
             *(parameter_of(declared, answered) for declared in query.parameters),
             *(() if of_ask else (LIMIT, OFFSET)),
         ),
-        TRUTH if of_ask else listed(row, ANSWERED),
+        TRUTH if of_ask else listed(row, ANSWERED) | {"title": "Rows"},
         partial(answer, query),
+        page=f"questions/{query.name}",
     )
 
 
@@ -180,10 +205,16 @@ def parameter_of(declared: Declared, answered: frozenset[str] | None) -> Paramet
     what = f"{declared.label}."
     example: str | int | bool = declared.example
     default: str | int | bool | None = declared.default
-    if kind in (*ENTITY_KINDS, *CONCEPT_KINDS):
+    if kind in NAMED:
         words = (KINDS.get(kind) or CONCEPTS[kind]).singular
         what += f" A {words}, by its id, IRI, label or another name."
-        typed: dict[str, Any] = {"type": "string", "pattern": r"\S", "min_length": 1, "max_length": LONGEST}
+        typed: dict[str, Any] = {
+            "type": "string",
+            "pattern": r"\S",
+            "written": "not blank",
+            "min_length": 1,
+            "max_length": LONGEST,
+        }
     else:
         typed = TYPED[kind]
         if kind == "integer":
@@ -209,6 +240,7 @@ QUERIES = Operation(
     "The saved queries",
     "Each is a question with a name; what it leaves open are its parameters. Its answer stands at its `href`.",
     (LIMIT, OFFSET),
-    listed(LISTED),
+    listed(LISTED) | {"title": "Queries"},
     listed_queries,
+    page="questions",
 )

@@ -21,6 +21,7 @@ __all__ = ["SEARCH", "hits_of"]
 
 COLUMNS = ("id", "iri", "page", "label", "kind", "matched", "score")
 ITEM: Schema = {
+    "title": "Hit",
     "type": "object",
     "properties": {
         "id": {"type": "string", "description": "The id of the entity.", "examples": ["model/llama"]},
@@ -36,13 +37,16 @@ ITEM: Schema = {
 
 
 def hits_of(site: Site, text: str, kinds: Sequence[str], limit: int) -> list[Hit]:
-    """Return the entities that a text may mean, the best first; of some kinds, or of all where none is given."""
-    assert site.index is not None  # noqa: S101 - opened before a worker takes its first request
+    """Return the entities that a text may mean, the best first; of some kinds, or of all where none is given.
+
+    Raises:
+        Problem: 503, the release has no index that can be read.
+    """
     # A release need not hold all kinds that there are.
-    present = [kind for kind in kinds if kind in site.index.kinds]
+    present = [kind for kind in kinds if site.index is None or kind in site.index.kinds]
     if kinds and not present:
         return []
-    return site.index.search(text, kind=present, limit=limit)
+    return site.search(text, kind=present, limit=limit)
 
 
 def answer(site: Site, asked: Asked) -> Answer:
@@ -76,6 +80,7 @@ SEARCH = Operation(
             required=True,
             example="alpaca",
             pattern=r"\S",
+            written="not blank",
             min_length=1,
             max_length=LONGEST_TEXT,
         ),
@@ -90,9 +95,11 @@ SEARCH = Operation(
         Parameter("limit", "integer", "Greatest number of hits.", default=10, example=5, minimum=1, maximum=MOST_HITS),
     ),
     {
+        "title": "Hits",
         "type": "object",
         "properties": {"items": {"type": "array", "items": ITEM}},
         "required": ["items"],
     },
     answer,
+    page="search",
 )

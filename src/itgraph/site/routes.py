@@ -14,14 +14,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from itgraph.site.about import about, downloads
+from itgraph.site.api import described
 from itgraph.site.browse import browse, browse_csv
 from itgraph.site.concepts import concept_scheme
 from itgraph.site.corrections import corrections
 from itgraph.site.crawlers import llms, opensearch, robots, sitemap, sitemap_part
 from itgraph.site.home import home
 from itgraph.site.kinds import CONCEPTS, KINDS
+from itgraph.site.openapi import openapi
 from itgraph.site.problem_types import problem_types, problem_types_thing
+from itgraph.site.questions import question, questions
 from itgraph.site.rest import rest
+from itgraph.site.search import found
+from itgraph.site.sparql_page import query_page, terms
 from itgraph.site.survey import SURVEY, survey, survey_table, survey_table_thing
 from itgraph.site.survey_references import survey_references
 from itgraph.site.things import FORMS, PAGES, context, document, thing, without_slash
@@ -43,9 +48,12 @@ PAGES |= {SURVEY: survey, "ns": vocabulary, "about": about} | dict.fromkeys(CONC
 
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
+    route(r"/api", described),
+    route(r"/api/openapi\.json", openapi),
+    route(r"/api/.*", rest),
+    route(r"/search", found),
     route(rf"/(?P<kind>{'|'.join(KINDS)})", browse),
     route(rf"/(?P<kind>{'|'.join(KINDS)})\.csv", browse_csv),
-    route(r"/api/.*", rest),
     route(r"/survey/references\.html", survey_references),
     route(r"/survey/(?P<table>[a-z]+(?:-[a-z]+)*)\.html", survey_table),
     route(r"/survey/(?P<table>[a-z]+(?:-[a-z]+)*)", survey_table_thing),
@@ -59,6 +67,10 @@ ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/opensearch\.xml", opensearch),
     route(r"/llms\.txt", llms),
     route(r"/context/v1\.jsonld", context),
+    route(r"/questions", questions),
+    route(r"/questions/(?P<name>[^/]+)", question),
+    route(r"/query", query_page),
+    route(r"/query/terms\.json", terms),
     # Of one slash at the beginning: an address that begins with two is one of another server.
     route(r"/(?P<identifier>[^/].*?)/+", without_slash),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),

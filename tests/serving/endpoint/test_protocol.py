@@ -241,16 +241,15 @@ def test_the_dataset_of_the_request_is_the_one_asked(ask: Ask) -> None:
     assert truth == [True, False]
 
 
-def test_the_page_at_the_root_says_what_this_is_and_its_example_runs(ask: Ask) -> None:
-    page = ask("GET", "/", None, {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    link = re.search(r'href="(/sparql\?query[^"]+)"', page.text)
-    assert link is not None
-    rows = ask("GET", link[1].replace("&amp;", "&")).text.split("\r\n")
-    assert "https://w3id.org/itgraph/model/alpaca,Alpaca,https://w3id.org/itgraph/survey/models/4" in rows
+def test_the_text_at_the_root_says_what_this_is_and_its_example_runs(ask: Ask) -> None:
     plain = ask("GET", "/")
     assert plain.headers["content-type"] == "text/plain; charset=utf-8"
     assert "/sparql" in plain.text
+    example = plain.text.partition("\n    PREFIX")[2].partition("\n\n")[0]
+    rows = ask("GET", url(f"PREFIX{example}", format="csv")).text.split("\r\n")
+    assert "https://w3id.org/itgraph/model/alpaca,Alpaca,https://w3id.org/itgraph/survey/models/4" in rows
+    page = ask("GET", "/", None, {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert ask("HEAD", "/").body == b""
 
 

@@ -2,6 +2,8 @@
 // Each is an addition; without this file the pages work as they are.
 
 const suggested = 8;
+/** Milliseconds without a key before it is asked: a client may ask few things at once. */
+const pause = 120;
 
 for (const box of document.querySelectorAll("input[data-suggest]")) suggest(box);
 
@@ -31,6 +33,7 @@ function suggest(box) {
   box.setAttribute("aria-controls", list.id);
   box.setAttribute("aria-expanded", "false");
   let asked = null;
+  let due = 0;
   let chosen = -1;
 
   const close = () => {
@@ -46,6 +49,13 @@ function suggest(box) {
     box.setAttribute("aria-activedescendant", options[chosen].id);
     options[chosen].scrollIntoView({ block: "nearest" });
   };
+  // In a form the choice is the value of its field; elsewhere it is the page to go to.
+  const take = (option) => {
+    if (!("fill" in box.dataset)) return location.assign(option.dataset.href);
+    box.value = option.dataset.id;
+    close();
+    box.focus();
+  };
   const show = (hits) => {
     list.replaceChildren(
       ...hits.map((hit, at) => {
@@ -54,6 +64,7 @@ function suggest(box) {
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.dataset.href = hit.page;
+        option.dataset.id = hit.id;
         const name = document.createElement("bdi");
         name.textContent = hit.label;
         const kind = document.createElement("small");
@@ -67,10 +78,14 @@ function suggest(box) {
     box.setAttribute("aria-expanded", String(!list.hidden));
   };
 
-  box.addEventListener("input", async () => {
+  box.addEventListener("input", () => {
+    clearTimeout(due);
     asked?.abort();
+    if (box.value.trim() === "") close();
+    else due = setTimeout(ask, pause);
+  });
+  const ask = async () => {
     const text = box.value.trim();
-    if (text === "") return close();
     asked = new AbortController();
     const address = new URL(box.dataset.suggest, location.href);
     address.searchParams.set("q", text);
@@ -81,13 +96,13 @@ function suggest(box) {
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
-  });
+  };
   box.addEventListener("keydown", (event) => {
     if (list.hidden) return;
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
     else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.href);
+    else if (event.key === "Enter" && chosen >= 0) take(list.children[chosen]);
     else return;
     event.preventDefault();
   });
@@ -95,7 +110,7 @@ function suggest(box) {
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) location.assign(option.dataset.href);
+    if (option) take(option);
   });
   box.addEventListener("blur", close);
 }
