@@ -1,6 +1,6 @@
 # Each target does all the set-up it needs; from a fresh clone, `make serve` or `make test` is the only thing to type.
 # The virtual environment is .venv; nothing outside this folder is touched, except that root on Debian
-# gets python3-venv, for the tests curl and raptor2-utils, and for the benchmarks wrk.
+# gets python3-venv, for the tests curl, chromium and raptor2-utils, and for the benchmarks wrk.
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -26,7 +26,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench build clean curl docs help lint rapper serve setup soak test verify-survey wrk
+.PHONY: bench build chromium clean curl docs help lint rapper serve setup soak test verify-survey wrk
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -35,7 +35,7 @@ serve: build ## build, print the LLaMA family, serve at http://127.0.0.1:8080 un
 	@$(BIN)/itgraph lineage model/llama --down
 	@$(BIN)/itgraph serve --port $(PORT)
 
-test: curl rapper build $(COMUNICA) ## all tests (ARGS="-k lineage" for some of them)
+test: chromium curl rapper build $(COMUNICA) ## all tests (ARGS="-k lineage" for some of them)
 	@$(MAKE) --question --no-print-directory $(WIDGETS) || { echo "the tests need the widgets of the web pages" >&2; exit 1; }
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -71,6 +71,9 @@ verify-survey: $(INSTALLED) ## import the survey's README=path again; any differ
 
 rapper: ## raptor's RDF parser, with which the tests read the exports back: Debian has it, pip has not
 	@$(call get-program,rapper,raptor2-utils)
+
+chromium: ## the browser that the tests look at the pages with, and with it the fonts: Debian has it, pip has not
+	@$(call get-program,chromium,chromium)
 
 curl: ## the client that everybody has, which the tests ask the endpoint with
 	@$(call get-program,curl,curl)

@@ -105,7 +105,9 @@ def bare_machine(fresh_clone: Path) -> Path:
     return fresh_clone
 
 
-@pytest.mark.parametrize(("name", "package"), [("curl", "curl"), ("rapper", "raptor2-utils"), ("wrk", "wrk")])
+@pytest.mark.parametrize(
+    ("name", "package"), [("chromium", "chromium"), ("curl", "curl"), ("rapper", "raptor2-utils"), ("wrk", "wrk")]
+)
 @pytest.mark.parametrize(
     ("user", "code", "calls", "said"),
     [
@@ -138,7 +140,7 @@ def test_the_build_goes_on_without_widgets_and_the_tests_do_not(bare_machine: Pa
     bin_folder = set_up(bare_machine)
     program(bin_folder, "python", 'echo "no widgets: $*" >&2; exit 1')
     program(bin_folder, "itgraph", 'echo "itgraph $*"')
-    for name in ("curl", "rapper"):
+    for name in ("chromium", "curl", "rapper"):
         program(bare_machine, name, "exit 0")
     path = f"{bare_machine}:/usr/bin:/bin"
     done = make(bare_machine, "build", path=path)

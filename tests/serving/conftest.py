@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -18,11 +19,15 @@ from click.testing import CliRunner, Result
 
 from itgraph.cli import cli
 from itgraph.namespaces import BASE, RDF
+from itgraph.search_index import index_of
 from itgraph.store import Store
 
 
-def write_release(folder: Path, text: str) -> Path:
-    """Write a dump and its manifest; the default graph is every triple once, without those a correction refutes."""
+def write_release(folder: Path, text: str, *, search: bool = False) -> Path:
+    """Write a dump and its manifest; the default graph is every triple once, without those a correction refutes.
+
+    ``search`` tells whether there is a search index beside them.
+    """
     named = list(ox.parse(text, format=ox.RdfFormat.TRIG))
     refuted = {
         tuple(
@@ -37,7 +42,7 @@ def write_release(folder: Path, text: str) -> Path:
     dump = "".join(sorted(set(lines))).encode()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "itgraph.nq").write_bytes(dump)
-    manifest = {
+    manifest: dict[str, Any] = {
         "name": "itgraph",
         "version": "0.1.0",
         "ontologyVersion": "0.1.0",
@@ -50,6 +55,14 @@ def write_release(folder: Path, text: str) -> Path:
         "graphs": len({quad.graph_name for quad in named}),
         "entities": {"model": 11, "dataset": 2, "person": 1},
     }
+    if search:
+        index = index_of(held, BASE, hashlib.sha256(dump).hexdigest())
+        (folder / "search.sqlite").write_bytes(index)
+        manifest["search"] = {
+            "file": "search.sqlite",
+            "sha256": hashlib.sha256(index).hexdigest(),
+            "bytes": len(index),
+        }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True), encoding="utf-8")
     return folder
 

@@ -104,7 +104,7 @@ def authors_of(store: Queryable, iris: Iterable[str]) -> dict[str, list[str]]:
         block = f"{values('w', chunk)} ?w {iri_ref(ITG + 'authorship')} ?a ."
         order = f"?a {iri_ref(SCHEMA + 'position')} ?n ; {iri_ref(ITG + 'author')} ?who"
         for work, place, who in store.select(f"SELECT ?w ?n ?who WHERE {{ {block} {order} }}"):
-            if work is not None and place is not None and who is not None:
+            if work is not None and place is not None and who is not None and place.value.isdecimal():
                 places.setdefault(work.value, {})[int(place.value)] = who.value
         # The list belongs to the source that prints it, which says whether it is whole.
         source = f"?source {iri_ref(ITG + 'authorship')} ?a ; {complete} false"

@@ -12,6 +12,7 @@ the document on this server, below the path of its public address.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlsplit
 
 from itgraph.namespaces import ITG, ONTOLOGY
@@ -35,7 +36,10 @@ class Addresses:
     def page(self, identifier: str, form: str = "html") -> str:
         """Return the path of the document about an entity, by its id; ``form`` is the ending."""
         thing, hash_, fragment = identifier.partition("#")
-        return f"{self.root}{quote(thing, safe=IN_PATH)}.{form}{hash_}{quote(fragment, safe=IN_PATH)}"
+        path = quote(thing, safe=IN_PATH)
+        # An address that begins with two slashes is one of another server.
+        path = re.sub("^/", "%2F", path)
+        return f"{self.root}{path}.{form}{hash_}{quote(fragment, safe=IN_PATH)}"
 
     def public(self, identifier: str, form: str = "html") -> str:
         """Return the whole address of the document about an entity, for what is read elsewhere."""

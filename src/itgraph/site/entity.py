@@ -161,22 +161,27 @@ def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
 
 @dataclass(frozen=True)
 class Line:
-    """A statement of a source: its property in words, its value and where that leads, and why it is not held."""
+    """A statement of a source: its property in words, its value and where that leads, and why it is not held.
+
+    ``place`` is the fragment of what stands in the line as a whole.
+    """
 
     name: str
     text: str
     href: str | None
     held: bool = True
     reason: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a source says of one thing."""
+    """What a source says of one thing. ``place`` is the thing's fragment where its address is that of the source."""
 
     name: str
     href: str | None
     lines: tuple[Line, ...]
+    place: str = ""
 
 
 def said(site: Site, found: Description) -> list[Said]:
@@ -189,17 +194,28 @@ def said(site: Site, found: Description) -> list[Said]:
         elif statement.subject != found.iri and statement.predicate != RDF + "type":
             things.setdefault(statement.subject, []).append(line_of(site, found, statement))
     of_things = [
-        Said(named(found, subject, compact(subject, site.base)), site.addresses.of(subject), tuple(lines))
+        Said(
+            named(found, subject, compact(subject, site.base)),
+            site.addresses.of(subject),
+            tuple(lines),
+            place_on(found, subject),
+        )
         for subject, lines in things.items()
     ]
     printed = []
-    for node in authorships.values():
-        if (place := node.get(SCHEMA + "position")) is not None and (name := node.get(ITG + "nameAsPrinted")):
+    for subject, node in authorships.items():
+        place, name = node.get(SCHEMA + "position"), node.get(ITG + "nameAsPrinted")
+        if place is not None and name is not None and place.value.isdecimal():
             who = node.get(ITG + "author")
             href = site.addresses.of(who.value) if who is not None else None
-            printed.append((int(place.value), Line(place.value, name.value, href)))
+            printed.append((int(place.value), Line(place.value, name.value, href, place=place_on(found, subject))))
     printed.sort(key=lambda one: one[0])
     return [*of_things, *([Said("Authors as printed", None, tuple(line for _, line in printed))] if printed else [])]
+
+
+def place_on(found: Description, subject: str) -> str:
+    """Return the fragment of a thing whose address is that of the entity, "" where it has another."""
+    return subject.removeprefix(f"{found.iri}#") if subject.startswith(f"{found.iri}#") else ""
 
 
 def line_of(site: Site, found: Description, statement: Statement) -> Line:

@@ -61,7 +61,8 @@ def papers(site: Site, iris: Iterable[str]) -> list[Paper]:
                 about[work.value] |= {name: term.value for name, term in named if term is not None}
         order = f"?w {authorship} ?a . ?a {iri_ref(SCHEMA + 'position')} ?n ; {iri_ref(ITG + 'author')} ?who"
         for work, number, who in site.store.select(f"SELECT ?w ?n ?who WHERE {{ {block} {order} }}"):
-            if work is not None and number is not None and who is not None:
+            # A position that is no number says nothing of the order; the shapes let none pass.
+            if work is not None and number is not None and who is not None and number.value.isdecimal():
                 listed[work.value][int(number.value)] = who.value
         cut = f"?w {authorship} ?a . ?source {authorship} ?a ; {complete} false"
         broken |= {work.value for (work,) in site.store.select(f"SELECT DISTINCT ?w WHERE {{ {block} {cut} }}") if work}

@@ -12,10 +12,11 @@ Example::
 
 from __future__ import annotations
 
+import encodings.utf_16_be  # noqa: F401 - what is imported when it is needed could not be read any more: PyLD sorts by it
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import langcodes.tag_parser  # noqa: F401 - what is imported when it is needed could not be read any more
+import langcodes.tag_parser  # noqa: F401
 import pyld.jsonld  # noqa: F401
 import rapidfuzz.fuzz
 import rapidfuzz.process  # noqa: F401

@@ -2,6 +2,8 @@
 // Each is an addition; without this file the pages work as they are.
 
 const suggested = 8;
+/** Milliseconds without a key before it is asked: a client may ask few things at once. */
+const pause = 120;
 
 for (const box of document.querySelectorAll("input[data-suggest]")) suggest(box);
 
@@ -31,6 +33,7 @@ function suggest(box) {
   box.setAttribute("aria-controls", list.id);
   box.setAttribute("aria-expanded", "false");
   let asked = null;
+  let due = 0;
   let chosen = -1;
 
   const close = () => {
@@ -75,10 +78,14 @@ function suggest(box) {
     box.setAttribute("aria-expanded", String(!list.hidden));
   };
 
-  box.addEventListener("input", async () => {
+  box.addEventListener("input", () => {
+    clearTimeout(due);
     asked?.abort();
+    if (box.value.trim() === "") close();
+    else due = setTimeout(ask, pause);
+  });
+  const ask = async () => {
     const text = box.value.trim();
-    if (text === "") return close();
     asked = new AbortController();
     const address = new URL(box.dataset.suggest, location.href);
     address.searchParams.set("q", text);
@@ -89,7 +96,7 @@ function suggest(box) {
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
-  });
+  };
   box.addEventListener("keydown", (event) => {
     if (list.hidden) return;
     if (event.key === "ArrowDown") choose(chosen + 1);

@@ -1,0 +1,55 @@
+"""The way of a reader by clicks and keys: from a name to an entity, its lineage, and the row that states it."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Browse
+from tests.serving.site.conftest import Site
+
+#: What the survey and the curation build on LLaMA, directly or not.
+DESCENDANTS = 16
+
+
+def test_from_a_name_to_the_row_that_says_so(page: Page) -> None:
+    box = page.get_by_role("combobox", name="Search")
+    box.press_sequentially("LLaM")
+    option = page.get_by_role("option").filter(has_text="LLaMA").first
+    expect(option).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page).to_have_url("/model/llama.html")
+    page.get_by_role("link", name="Open in the explorer").click()
+    page.wait_for_url("**/lineage/model/llama*")
+    page.wait_for_selector('[data-state="ready"]')
+    page.locator("main").get_by_role("link", name="Alpaca", exact=True).locator("visible=true").first.click()
+    page.goto("/model/alpaca.html")
+    page.locator('a.mark[href="/survey/models/4.html"]').first.click()
+    expect(page).to_have_url("/survey/models/4.html")
+    expect(page.get_by_role("heading", name="What this source says")).to_be_visible()
+
+
+def test_the_explorer_draws_the_family_of_llama(browse: Browse, site: Site) -> None:
+    told = json.loads(site.get("/api/lineage/model/llama?direction=down&via=weights", accept="application/json").text)
+    wanted = {(via["from"], node["id"]) for node in told["nodes"] for via in node["via"]}
+    page = browse("/lineage/model/llama?direction=down&via=weights")
+    page.wait_for_selector(f'[data-state="ready"][data-nodes="{DESCENDANTS + 1}"]')
+    drawn = json.loads(page.locator('main script[type="application/json"]').first.inner_text())
+    assert len(told["nodes"]) == DESCENDANTS
+    assert {(edge["from"], edge["to"]) for edge in drawn["edges"]} == wanted
+
+
+def test_the_editor_runs_its_example(browse: Browse) -> None:
+    page = browse("/query")
+    page.wait_for_selector('[data-state="ready"]')
+    page.get_by_role("button", name="Run").first.click()
+    page.wait_for_selector('[data-state="done"]')
+    rows = int(page.locator('[data-state="done"]').get_attribute("data-rows") or 0)
+    assert rows > 0
+    assert page.locator('[data-state="done"] tbody tr').count() == rows
+
+
+def test_the_question_of_what_is_built_on_llama_shows_its_answer(browse: Browse) -> None:
+    page = browse("/questions/built-on")
+    assert page.locator("main table tbody tr").count() == DESCENDANTS
