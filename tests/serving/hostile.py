@@ -87,13 +87,16 @@ def write_hostile_release(folder: Path) -> Path:
 
 
 def fields() -> tuple[list[str], list[str]]:
-    """Return the properties of entries that hold a text, and those that hold an IRI."""
+    """Return the properties of entries that hold a text, and those that hold an IRI.
+
+    Those of OWL and RDF say of an id that it is given up, or of a statement that it is refuted: then it has no page.
+    """
     context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     texts: list[str] = []
     links: list[str] = []
     for name, term in context.items():
         prefix, _, local = (term["@id"] if isinstance(term, dict) else str(term)).partition(":")
-        if name[0].islower() and prefix in PREFIXES and local and prefix != "rdf":
+        if name[0].islower() and prefix in PREFIXES and local and prefix not in ("owl", "rdf"):
             of_iris = isinstance(term, dict) and term.get("@type") in ("@id", "@vocab")
             (links if of_iris else texts).append(PREFIXES[prefix] + local)
     return texts, links
