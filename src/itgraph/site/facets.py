@@ -243,12 +243,12 @@ TABLES: Mapping[str, Table] = {
     ),
     "benchmark": Table(
         (
-            by("style", "Evaluated by", "itg:evaluationStyle"),
+            by("evaluation-style", "Evaluated by", "itg:evaluationStyle"),
             PAPER_COLUMN,
             LICENCE_COLUMN,
             YEAR_COLUMN,
         ),
-        (Facet("style", "Evaluated by", "itg:evaluationStyle", open=True), YEAR, SECTION, TABLE, LICENCE),
+        (Facet("evaluation-style", "Evaluated by", "itg:evaluationStyle", open=True), YEAR, SECTION, TABLE, LICENCE),
     ),
     "technique": Table(
         (

@@ -88,7 +88,7 @@ IN_WORDS = [
     ),
     ("/person?work=paper/arxiv-2302.13971", None, "<paper/arxiv-2302.13971> schema:author ?e"),
     (
-        "/benchmark?style=evaluation-style/gpt-based",
+        "/benchmark?evaluation-style=evaluation-style/gpt-based",
         "8 of 14 benchmarks",
         "?e itg:evaluationStyle <evaluation-style/gpt-based>",
     ),
@@ -126,7 +126,7 @@ def test_the_count_of_every_value_is_what_choosing_it_gives(inside: Site, kind: 
         ("dataset", {"construction": ["construction/human-crafted"], "open": ["true"]}),
         ("paper", {"type": ["schema:ScholarlyArticle"], "table": ["models", "datasets"]}),
         ("person", {"year": ["2022"]}),
-        ("benchmark", {"style": ["evaluation-style/close-ended"]}),
+        ("benchmark", {"evaluation-style": ["evaluation-style/close-ended"]}),
     ],
 )
 def test_the_counts_of_a_facet_stand_under_what_the_others_chose(
