@@ -136,7 +136,8 @@ class Selection:
         for facet in self.table.facets:
             if facet.name in self.chosen and facet.name != but:
                 terms = " ".join(self.chosen[facet.name].values())
-                text += f"  VALUES ?{facet.name} {{ {terms} }}\n  ?entity {facet.path} ?{facet.name} .\n"
+                variable = facet.name.replace("-", "_")
+                text += f"  VALUES ?{variable} {{ {terms} }}\n  ?entity {facet.path} ?{variable} .\n"
         return text
 
 
