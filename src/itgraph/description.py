@@ -95,11 +95,11 @@ class Description(Table):
         }
 
 
-def describe(store: Queryable, iri: str, most: int | None = None) -> Description:
+def describe(store: Queryable, iri: str, most: int | None = None, most_said: int | None = None) -> Description:
     """Return every statement about the entity, refuted ones included, each with its sources.
 
-    That a saved query or the statistics mention it says nothing of an entity, and is left out. With ``most``, of what
-    ends at the entity, and of what it says as a source, only so much is read.
+    That a saved query or the statistics mention it says nothing of an entity, and is left out. With ``most``, of so
+    many others at most is read what they say of it; with ``most_said``, so much of what it says as a source.
     """
     outgoing = statements(store, [iri], "s")
     aside = frozenset() if is_self_description(compact(iri, store.base)) else SELF_DESCRIPTION
@@ -121,9 +121,9 @@ def describe(store: Queryable, iri: str, most: int | None = None) -> Description
         inside.setdefault(statement.object.value, []).append(statement)
     outgoing = [opened(statement, inside.get(statement.object.value, ()), iri) for statement in outgoing]
     incoming = [opened(statement, inside.get(statement.subject, ()), iri) for statement in incoming]
-    says = said_by(store, iri, most)
-    complete = complete and (most is None or len(says) <= most)
-    says = says[:most]
+    says = said_by(store, iri, most_said)
+    complete = complete and (most_said is None or len(says) <= most_said)
+    says = says[:most_said]
     everything = [*(part for whole in (*outgoing, *incoming) for part in (whole, *whole.details)), *says]
     names = labels(
         store,

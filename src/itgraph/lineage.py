@@ -23,7 +23,7 @@ from itgraph.sparql import Queryable, chunks, entity_iri, iri_ref, kind_of, labe
 from itgraph.tables import Table
 from itgraph.terms import Value
 
-__all__ = ["BASED_ON", "KINDS", "Direction", "Edge", "Lineage", "LineageNode", "Via", "lineage"]
+__all__ = ["BASED_ON", "HAS_PART", "KINDS", "Direction", "Edge", "Lineage", "LineageNode", "Via", "lineage", "steps"]
 
 #: A model built on a model, of whatever kind: the relation that always stands.
 BASED_ON = "itg:basedOn"

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["entity_page"]
 
 #: So many others that point at an entity are shown on its page, and so many statements of a source.
-MOST_INCOMING = 300
+MOST_INCOMING, MOST_SAID = 300, 3000
 #: So many nodes each way are listed and drawn.
 MOST_NODES = 60
 #: What has a lineage.
@@ -56,7 +56,7 @@ class Elsewhere:
 def entity_page(site: Site, _: Request, identifier: str) -> Page:
     """Return the page of a thing of the graph, whatever its kind."""
     iri = site.base + identifier
-    found = describe(site.store, iri, MOST_INCOMING)
+    found = describe(site.store, iri, MOST_INCOMING, MOST_SAID)
     told = facts(site, found)
     kind = kind_of(identifier)
     up, down = (

@@ -43,7 +43,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Shown:
-    """A value: its text, where it leads, the id behind it, who says so, and what else is said of it."""
+    """A value: its text, where it leads, the id behind it, who says so, and what else is said of it.
+
+    ``place`` is the fragment of a thing whose address is on the page itself.
+    """
 
     text: str
     href: str | None
@@ -53,6 +56,7 @@ class Shown:
     correction: Correction | None = None
     correction_href: str | None = None
     exact: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,25 @@ def facts(site: Site, found: Description) -> Facts:
     there = with_prints(grouped(site, found, held, back=False))
     # A correction names what it refutes, and is shown with it.
     incoming = [s for s in found.incoming if s.held and s.predicate not in HIDDEN and not s.predicate.startswith(RDF)]
-    back = grouped(site, found, incoming, back=True)
+    back = placed(found, grouped(site, found, incoming, back=True))
     gone = grouped(site, found, [s for s in found.outgoing if not s.held], back=False)
     gone += grouped(site, found, [s for s in found.incoming if not s.held], back=True)
     return Facts(tuple(there), tuple(back), tuple(gone), {fact.predicate: fact for fact in there})
+
+
+def placed(found: Description, given: Iterable[Fact]) -> list[Fact]:
+    """Return the facts with the places of the things that have their address on this page, each once."""
+    here = compact(found.iri, found.base) + "#"
+    taken: set[str] = set()
+
+    def at_its_place(one: Shown) -> Shown:
+        place = one.identifier.removeprefix(here)
+        if not one.identifier.startswith(here) or place in taken:
+            return one
+        taken.add(place)
+        return replace(one, place=place)
+
+    return [replace(fact, values=tuple(map(at_its_place, fact.values))) for fact in given]
 
 
 def grouped(site: Site, found: Description, statements: Iterable[Statement], *, back: bool) -> list[Fact]:

@@ -10,6 +10,7 @@ Example::
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from itgraph.lineage import Edge, Lineage
     from itgraph.site.site import Site
 
-__all__ = ["Branch", "Relation", "nested"]
+__all__ = ["RELATIONS", "Branch", "Relation", "nested", "relation_in_words"]
 
 #: A relation as it is said between a node and the one above it in the list, going up and going down.
 RELATIONS = {
@@ -55,6 +56,7 @@ class Branch:
     href: str
     relations: tuple[Relation, ...]
     elsewhere: bool
+    hops: int
     children: list[Branch] = field(default_factory=list)
 
 
@@ -74,6 +76,7 @@ def nested(site: Site, found: Lineage) -> list[Branch]:
                 site.addresses.page(node.id),
                 tuple(relation(site, edge, found.direction == "down") for edge in shared),
                 elsewhere=neighbour != home,
+                hops=node.hops,
             )
             below.setdefault(neighbour, []).append(branch)
             if neighbour == home:
@@ -84,8 +87,15 @@ def nested(site: Site, found: Lineage) -> list[Branch]:
 
 
 def relation(site: Site, edge: Edge, down: bool) -> Relation:
-    there, back = RELATIONS.get(edge.relation, (edge.relation, edge.relation))
-    marks = tuple(Mark(source_name(graph), "", site.addresses.page(graph), graph) for graph in edge.sources) or (
+    _, back = RELATIONS.get(edge.relation, (edge.relation, edge.relation))
+    there, marks = relation_in_words(site, edge.relation, edge.sources)
+    return Relation(back if down else there, marks)
+
+
+def relation_in_words(site: Site, relation: str, sources: Sequence[str]) -> tuple[str, tuple[Mark, ...]]:
+    """Return how a relation is called from what was made to what it was made from, and the marks of who says so."""
+    there, _ = RELATIONS.get(relation, (relation, relation))
+    marks = tuple(Mark(source_name(graph), "", site.addresses.page(graph), graph) for graph in sources) or (
         Mark("derived", "derived", site.addresses.page("derived"), "derived by a rule"),
     )
-    return Relation(back if down else there, marks)
+    return there, marks

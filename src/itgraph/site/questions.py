@@ -131,11 +131,15 @@ def ways_of(site: Site, query: Query, fields: Sequence[Field], text: str, answer
     for name, value in pairs:
         words += ["--param", f"{name}={value}"]
     sparql = without_header(text)
-    forms = ("ttl", "jsonld") if answer.kind == "graph" else ("csv", "json")
+    if answer.kind == "graph":
+        # REST has rows; a graph is taken away as one from the endpoint.
+        taken = {form: f"{root}sparql?{urlencode({'query': sparql, 'format': form})}" for form in ("ttl", "jsonld")}
+    else:
+        taken = {form: f"{address}?{urlencode([*pairs, ('format', form)])}" for form in ("csv", "json")}
     return Ways(
         sparql,
         f"{root}query?{urlencode({'query': sparql})}",
         f"{address}?{urlencode(pairs)}" if pairs else address,
-        {answer.forms[form]: f"{address}?{urlencode([*pairs, ('format', form)])}" for form in forms},
+        {answer.forms[form]: href for form, href in taken.items()},
         shlex.join(words),
     )

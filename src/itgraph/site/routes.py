@@ -19,6 +19,8 @@ from itgraph.site.browse import browse, browse_csv
 from itgraph.site.concepts import concept_scheme
 from itgraph.site.corrections import corrections
 from itgraph.site.crawlers import llms, opensearch, robots, sitemap, sitemap_part
+from itgraph.site.explorer import FORMS as FILES
+from itgraph.site.explorer import explorer, explorer_file, whole_explorer, whole_explorer_file
 from itgraph.site.home import home
 from itgraph.site.kinds import CONCEPTS, KINDS
 from itgraph.site.openapi import openapi
@@ -71,6 +73,10 @@ ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/questions/(?P<name>[^/]+)", question),
     route(r"/query", query_page),
     route(r"/query/terms\.json", terms),
+    route(r"/lineage", whole_explorer),
+    route(rf"/lineage\.(?P<form>{'|'.join(FILES)})", whole_explorer_file),
+    route(rf"/lineage/(?P<kind>[^/]+)/(?P<slug>[^/]+)\.(?P<form>{'|'.join(FILES)})", explorer_file),
+    route(r"/lineage/(?P<kind>[^/]+)/(?P<slug>[^/]+)", explorer),
     # Of one slash at the beginning: an address that begins with two is one of another server.
     route(r"/(?P<identifier>[^/].*?)/+", without_slash),
     route(rf"/(?P<identifier>.+)\.(?P<form>{'|'.join(FORMS)})", document),
