@@ -26,7 +26,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench build chromium clean curl docs help lint rapper serve setup soak test verify-survey wrk
+.PHONY: bench build chromium clean curl docs help lint rapper screenshots serve setup soak test verify-survey wrk
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -57,7 +57,10 @@ docs: $(INSTALLED) ## docs/cli.md from the running command, and the table of sav
 	@$(BIN)/python -m itgraph.cli.reference docs/cli.md
 	@$(BIN)/python -m itgraph.cli.questions docs/sparql.md
 
-bench: wrk $(INSTALLED) $(RDFLIB_ENDPOINT) ## what the build, the commands and the endpoint cost (ARGS=--write keeps the tables in benchmarks/RESULTS*.md)
+screenshots: chromium build ## the pictures of the README, taken anew
+	@$(BIN)/python docs/screenshots.py
+
+bench: chromium wrk $(WIDGETS) $(INSTALLED) $(RDFLIB_ENDPOINT) ## what the build, the commands and the endpoint cost (ARGS=--write keeps the tables in benchmarks/RESULTS*.md)
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
 	@$(BIN)/python benchmarks/search.py $(filter --write,$(ARGS))
 	@$(BIN)/python benchmarks/exports.py $(ARGS)

@@ -23,7 +23,7 @@ from itgraph.cli import questions
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PAGES = ["files.md", "python.md", "sparql.md"]
+PAGES = ["files.md", "python.md", "site.md", "sparql.md"]
 #: Where the pages say that an endpoint is; the tests have one elsewhere.
 ENDPOINT = "http://127.0.0.1:8080"
 #: A line of a page that stands for any number of lines.
