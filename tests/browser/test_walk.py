@@ -60,9 +60,8 @@ def test_the_editor_runs_its_example(browse: Browse) -> None:
     page.wait_for_selector('[data-state="ready"]')
     page.get_by_role("button", name="Run").first.click()
     page.wait_for_selector('[data-state="done"]')
-    rows = int(page.locator('[data-state="done"]').get_attribute("data-rows") or 0)
-    assert rows > 0
-    assert page.locator('[data-state="done"] tbody tr').count() == rows
+    assert page.locator('[data-state="done"]').get_attribute("data-rows") == str(DESCENDANTS)
+    assert page.locator('[data-state="done"] tbody tr').count() == DESCENDANTS
 
 
 def test_the_question_of_what_is_built_on_llama_shows_its_answer(browse: Browse) -> None:
