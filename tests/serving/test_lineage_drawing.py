@@ -337,10 +337,11 @@ def broad(size: int) -> Lineage:
 @pytest.mark.parametrize("shape", [dense, broad])
 def test_four_hundred_nodes_are_drawn_in_no_time(shape: Callable[[int], Lineage]) -> None:
     result = shape(400)
-    begin = time.perf_counter()
+    begin = time.process_time()
     drawn = drawing([result], most=500)
     text = drawn.svg(standalone=True)
-    assert time.perf_counter() - begin < 0.5
+    # A tenth of a second on an idle machine.
+    assert time.process_time() - begin < 1
     assert len(drawn_arrows(etree.fromstring(text))) == len(stated([result]))
 
 

@@ -205,10 +205,11 @@ def test_after_the_time_of_grace_a_query_is_told_that_the_server_closes(serve: S
     assert "Traceback" not in err
 
 
-def test_workers_that_are_killed_cost_their_own_query_alone(serve: Serve) -> None:
-    """A random worker is killed every 0.2 s under 32 clients, for 30 s."""
+@pytest.mark.parametrize("seconds", [10, pytest.param(30, marks=pytest.mark.soak)])
+def test_workers_that_are_killed_cost_their_own_query_alone(serve: Serve, seconds: int) -> None:
+    """A random worker is killed every 0.2 s under 32 clients."""
     server = serve("--workers", 4)
-    until = time.monotonic() + 30
+    until = time.monotonic() + seconds
     statuses: Counter[tuple[int, str]] = Counter()
     wrong: list[object] = []
 

@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,9 +28,16 @@ class Site:
 
     def get(self, path: str, accept: str | None = "text/html", method: str = "GET", **headers: str) -> Reply:
         """Send one request and read the reply; no redirect is followed."""
-        sent: Mapping[str, str] = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._connection.request(method, path, headers={**sent, **({"Accept": accept} if accept is not None else {})})
-        return Reply(self._connection.getresponse())
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if accept is not None:
+            sent["Accept"] = accept
+        self._connection.request(method, path, headers=sent)
+        try:
+            return Reply(self._connection.getresponse())
+        except http.client.RemoteDisconnected:
+            # It was kept for longer than the server keeps one that idles.
+            self._connection.request(method, path, headers=sent)
+            return Reply(self._connection.getresponse())
 
     def page(self, path: str) -> html.HtmlElement:
         """Return a page, which must be one of HTML."""

@@ -136,11 +136,16 @@ async function explore(place, web) {
 
   const open = (id) => location.assign(web.nodes.get(id).page);
 
+  /** What the last two taps met: two quick ones on different nodes open neither. */
+  let taps = ["", ""];
   cy.on("tap", (event) => {
-    if (event.target === cy) tell("");
-    else tell(event.target.id());
+    const id = event.target === cy ? "" : event.target.id();
+    taps = [taps[1], id];
+    tell(id);
   });
-  cy.on("dbltap", "node", (event) => open(event.target.id()));
+  cy.on("dbltap", "node", (event) => {
+    if (taps.every((id) => id === event.target.id())) open(event.target.id());
+  });
   cy.on("mouseover", "edge", (event) => event.target.addClass("told"));
   cy.on("mouseout", "edge", (event) => event.target.id() !== chosen && event.target.removeClass("told"));
   cy.on("mouseover", "node", (event) => event.target.connectedEdges().addClass("near"));
@@ -191,7 +196,11 @@ async function explore(place, web) {
 /** Puts everything in its place: layers from left to right, the boxes of a layer equally wide, the lines curved. */
 function arrange(cy) {
   cy.layout({ name: "dagre", rankDir: "RL", nodeSep: 12, rankSep: 90, edgeSep: 6, fit: false, animate: false }).run();
-  const layers = Map.groupBy(cy.nodes().toArray(), (node) => Math.round(node.position("x")));
+  const layers = new Map();
+  for (const node of cy.nodes()) {
+    const at = Math.round(node.position("x"));
+    layers.set(at, [...(layers.get(at) ?? []), node]);
+  }
   cy.batch(() => {
     for (const layer of layers.values()) {
       const width = Math.max(...layer.map((node) => node.data("width")));
@@ -215,7 +224,7 @@ function bend(edge) {
   ];
   return {
     weights: points.map(([px, py]) => (px * x + py * y) / length ** 2),
-    distances: points.map(([px, py]) => (px * y - py * x) / length),
+    distances: points.map(([px, py]) => (py * x - px * y) / length),
   };
 }
 
