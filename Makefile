@@ -37,7 +37,7 @@ serve: build ## build, print the LLaMA family, serve at http://127.0.0.1:8080 un
 
 test: chromium curl rapper build $(COMUNICA) ## all tests (ARGS="-k lineage" for some of them)
 	@$(MAKE) --question --no-print-directory $(WIDGETS) || { echo "the tests need the widgets of the web pages" >&2; exit 1; }
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 soak: build ## minutes of good and hostile load on the endpoint (SOAK_MINUTES=5)
 	@$(BIN)/python -m pytest -m soak tests/serving/endpoint $(ARGS)

@@ -12,16 +12,16 @@ from typing import Any
 
 from itgraph.endpoint.limits import Limits
 
-__all__ = ["as_text", "example"]
+__all__ = ["as_text"]
 
 EXAMPLE = """\
 PREFIX itg: <https://w3id.org/itgraph/ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-# Every model built on LLaMA, directly or not. Who says so: GRAPH ?source {{ ?model itg:basedOn ?base }}
-SELECT ?model ?label ?generation WHERE {{
-  ?model itg:ancestorModel <{base}model/llama> ; rdfs:label ?label ; itg:generation ?generation .
+SELECT ?model ?label ?source WHERE {{
+  ?model itg:basedOn <{base}model/llama> ; rdfs:label ?label .
+  GRAPH ?source {{ ?model itg:basedOn <{base}model/llama> }}
 }}
-ORDER BY ?generation ?label
+ORDER BY ?label
 """
 
 WHAT = (
@@ -45,7 +45,7 @@ ELSEWHERE = (
 
 
 def example(manifest: Mapping[str, Any]) -> str:
-    """Return a query to begin with: every model built on LLaMA, directly or not."""
+    """Return a query to begin with: the models built directly on LLaMA, and who says so."""
     return EXAMPLE.format(base=manifest["base"])
 
 

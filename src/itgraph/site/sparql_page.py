@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from itgraph.endpoint.landing import example
 from itgraph.endpoint.problems import Problem, as_problem
 from itgraph.errors import ItgraphError
 from itgraph.namespaces import ITG, ONTOLOGY, PREFIXES, VOID, compact
@@ -27,6 +26,17 @@ if TYPE_CHECKING:
     from itgraph.site.site import Site
 
 __all__ = ["query_page", "terms"]
+
+#: What stands in the box at first.
+EXAMPLE = """\
+PREFIX itg: <https://w3id.org/itgraph/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+# Every model built on LLaMA, directly or not. Who says so: GRAPH ?source {{ ?model itg:basedOn ?base }}
+SELECT ?model ?label ?generation WHERE {{
+  ?model itg:ancestorModel <{base}model/llama> ; rdfs:label ?label ; itg:generation ?generation .
+}}
+ORDER BY ?generation ?label
+"""
 
 #: So many rows of an answer are on a page.
 MOST_ROWS = 1_000
@@ -55,7 +65,7 @@ def query_page(site: Site, request: Request) -> Page:
         "query.html",
         title="Ask in SPARQL",
         section="SPARQL",
-        text=text or example(site.manifest),
+        text=text or EXAMPLE.format(base=site.base),
         answer=answer,
         problem=problem,
         wrong="" if problem is None else said(problem),

@@ -248,8 +248,8 @@ def test_workers_that_are_killed_cost_their_own_query_alone(serve: Serve, second
     for thread in clients:
         thread.join(timeout=60)
     assert wrong == []
-    assert killed > 50
+    assert killed > seconds
     assert set(statuses) <= {(200, ""), (503, "engine-failed")}
     assert statuses[503, "engine-failed"] <= killed
-    assert statuses[200, ""] > 1000
+    assert statuses[200, ""] > 30 * seconds
     assert server.query("ASK {}").status == 200

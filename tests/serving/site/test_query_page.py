@@ -48,7 +48,7 @@ def test_with_nothing_asked_there_is_an_example_and_no_answer(site: Site) -> Non
     (box,) = page.cssselect("textarea[name=query]")
     assert page.cssselect("#result")[0].get("hidden") is not None
     assert page.cssselect("label[for=query]")
-    assert len(rows(asked(site, box.text))) == 14
+    assert len(rows(asked(site, box.text))) == 16
     assert page.cssselect("form#ask")[0].get("action") == "/query"
 
 
