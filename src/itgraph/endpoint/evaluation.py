@@ -27,6 +27,7 @@ import pyoxigraph as ox
 from itgraph.endpoint import frames
 from itgraph.endpoint.gate import read
 from itgraph.endpoint.limits import Limits
+from itgraph.endpoint.orders import OUT_OF_MEMORY
 from itgraph.endpoint.output import LEAST_COMPRESSED, Output, compressed, too_large
 from itgraph.endpoint.problems import Problem, as_problem
 from itgraph.endpoint.sandbox import more_seconds
@@ -37,15 +38,12 @@ from itgraph.site.response import Request
 from itgraph.site.site import Site
 from itgraph.store import Store, evaluating
 
-__all__ = ["OUT_OF_MEMORY", "serve"]
+__all__ = ["serve"]
 
 #: After so many queries, or so many bytes of memory more than at the start, a worker makes room for a fresh one.
 MOST_QUERIES, MOST_GROWTH = 50_000, 192 << 20
 #: Seconds of processor time of a query after which the memory is looked at.
 QUICK = 0.002
-
-#: With what a worker exits that Python itself tells that its memory is used up; where the engine does, it aborts.
-OUT_OF_MEMORY = 12
 
 #: A query: text, default graphs, named graphs, format of solutions, of triples, encoding.
 Task = tuple[str, Sequence[str], Sequence[str], str | None, str | None, str | None]

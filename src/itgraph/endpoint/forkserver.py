@@ -18,54 +18,25 @@ import resource
 import select
 import signal
 import socket
-import struct
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from itgraph.endpoint import evaluation, sandbox
 from itgraph.endpoint.limits import MIB, Limits, size
+from itgraph.endpoint.orders import CALM, EXITED, FORK, KILL, ORDER, Setup
 from itgraph.endpoint.stated import read_stated
 from itgraph.errors import ItgraphError, StoreError, UsageError
 from itgraph.site.site import Site
 from itgraph.store import Store
 
-__all__ = ["CALM", "EXITED", "FORK", "KILL", "ORDER", "Setup", "main"]
+__all__ = ["main"]
 
-#: From the front: fork a worker (its end of the connection comes along), kill a worker, let a worker stand back behind
-#: all others. To the front: a worker ended, with its wait status.
-ORDER = struct.Struct("!BIi")
-FORK, KILL, CALM, EXITED = 1, 2, 3, 4
 NICEST = 19
 
 #: What is left of the memory limit must be enough to evaluate a query.
 LEAST_ROOM = 128 * MIB
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What the front wants: which release is served within which limits, which endpoints may be asked, and a gate.
-
-    ``url`` is the public address, with a slash at its end.
-    """
-
-    release: str
-    limits: Limits
-    services: tuple[str, ...] = ()
-    gate: bool = True
-    url: str = "http://127.0.0.1:8080/"
-
-    def as_json(self) -> bytes:
-        """Return it for the way to the other process, on one line."""
-        return json.dumps(asdict(self)).encode() + b"\n"
-
-    @classmethod
-    def of_json(cls, line: bytes) -> Setup:
-        """Return what :meth:`as_json` wrote."""
-        told: dict[str, Any] = json.loads(line)
-        return cls(told["release"], Limits(**told["limits"]), tuple(told["services"]), told["gate"], told["url"])
 
 
 def main() -> None:

@@ -26,9 +26,8 @@ from typing import Any
 
 from itgraph import errors
 from itgraph.endpoint import frames
-from itgraph.endpoint.evaluation import OUT_OF_MEMORY
-from itgraph.endpoint.forkserver import CALM, EXITED, FORK, KILL, ORDER, Setup
 from itgraph.endpoint.limits import size
+from itgraph.endpoint.orders import CALM, EXITED, FORK, KILL, ORDER, OUT_OF_MEMORY, Setup
 from itgraph.endpoint.problems import Problem
 
 __all__ = ["Nursery", "Worker"]

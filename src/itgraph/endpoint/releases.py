@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from itgraph.endpoint.documents import Documents
-from itgraph.endpoint.forkserver import Setup
 from itgraph.endpoint.limits import cores
 from itgraph.endpoint.nursery import Nursery
+from itgraph.endpoint.orders import Setup
 from itgraph.endpoint.pool import Pool
 from itgraph.endpoint.problems import Problem
 from itgraph.endpoint.service import Service
