@@ -60,7 +60,7 @@ docs: $(INSTALLED) ## docs/cli.md from the running command, and the table of sav
 screenshots: chromium build ## the pictures of the README, taken anew
 	@$(BIN)/python docs/screenshots.py
 
-bench: chromium wrk $(WIDGETS) $(INSTALLED) $(RDFLIB_ENDPOINT) ## what the build, the commands and the endpoint cost (ARGS=--write keeps the tables in benchmarks/RESULTS*.md)
+bench: chromium wrk $(WIDGETS) $(INSTALLED) $(RDFLIB_ENDPOINT) ## what the build, the commands, the endpoint and the pages cost (ARGS=--write keeps the tables in benchmarks/RESULTS*.md)
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
 	@$(BIN)/python benchmarks/search.py $(filter --write,$(ARGS))
 	@$(BIN)/python benchmarks/exports.py $(ARGS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.serving.site.conftest import Site
@@ -132,3 +134,25 @@ def counted(site: Site) -> str:
 def test_a_release_without_an_index_is_served_and_says_why_it_cannot_be_searched(small_site: Site) -> None:
     assert small_site.get("/model/llama.html").status == 200
     assert small_site.get("/model/nobody.html").status == 404
+
+
+def test_sources_that_differ_are_said_to(release_of: Callable[[str], Path], serve_site: Callable[..., Site]) -> None:
+    here = serve_site(
+        release_of(
+            """
+            @base <https://w3id.org/itgraph/> .
+            @prefix itg: <https://w3id.org/itgraph/ns#> .
+            @prefix fair4ml: <https://w3id.org/fair4ml#> .
+            @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+            <registry/model/x> { <model/x> a fair4ml:MLModel ; rdfs:label "X" . }
+            <survey/models/1> { <model/x> itg:parameterCount 7000000000 ; itg:openSource true . }
+            <curation/model/x> { <model/x> itg:parameterCount 8000000000 ; itg:openSource true . }
+            """
+        )
+    )
+    (differing,) = here.page("/model/x.html").cssselect("dl.facts .differ")
+    row = differing.getparent().getparent()
+    assert [value.xpath("string(*[1])") for value in row.cssselect("dd")] == [
+        "7 billion parameters",
+        "8 billion parameters",
+    ]
