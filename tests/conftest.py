@@ -17,3 +17,10 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("release")
     build(resources.data_dir(), out)
     return out
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is judged by the clock: no other test may take its processors meanwhile."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent / "serving" / "endpoint"):
+            item.add_marker("alone")
