@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from itgraph.export.network import without_derived
+from itgraph.export.network import Node, without_derived
 from itgraph.lineage import HAS_PART, Direction, Lineage, Via, steps
 from itgraph.lineage_format import arrow, edges, printable
 from itgraph.namespaces import RDF, SCHEMA, compact
@@ -26,24 +26,13 @@ from itgraph.sparql import Queryable, entity_iri, iri_ref, kind_of, labels
 if TYPE_CHECKING:
     from itgraph.site.site import Site
 
-__all__ = ["Edge", "Node", "Relation", "Web", "biggest_of_data", "elements", "family", "whole"]
+__all__ = ["Edge", "Relation", "Web", "biggest_of_data", "elements", "family", "whole"]
 
 WEIGHTS = frozenset(compact(relation) for relation in Via.WEIGHTS.relations)
 #: Of each relation, so many edges of the nodes that are shown are read at most.
 MOST_EDGES = 5000
 #: So many families are offered.
 TOP = 10
-
-
-@dataclass(frozen=True)
-class Node:
-    """A model or a data set; ``hops`` is its distance from the start, None where there is no start."""
-
-    id: str
-    iri: str
-    label: str
-    kind: str
-    hops: int | None
 
 
 @dataclass(frozen=True)

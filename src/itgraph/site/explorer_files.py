@@ -13,10 +13,10 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from itgraph.export.network import Arrow, Network, write_dot
-from itgraph.export.network import Node as NetworkNode
 from itgraph.lineage_drawing import drawing
 from itgraph.lineage_format import as_columns, as_csv, as_dict, as_dot, as_mermaid, mermaid, named
 from itgraph.site.explorer_data import family
@@ -82,7 +82,7 @@ def both_as_csv(lineages: Sequence[Lineage]) -> str:
 
 
 def web_as_dot(web: Web) -> str:
-    nodes = (NetworkNode(node.id, node.iri, named(node.label, node.id), node.kind, node.hops) for node in web.nodes)
+    nodes = (replace(node, label=named(node.label, node.id)) for node in web.nodes)
     arrows = (Arrow(edge.made, edge.source, one.relation, one.sources) for edge in web.edges for one in edge.relations)
     out = io.BytesIO()
     write_dot(Network(nodes, arrows), out)

@@ -111,7 +111,7 @@ def looked_up(site: Site, identifier: str, form: str | None = None) -> str | Pag
         raise unknown(site, identifier)
     if (successor := replaced_by(site.store, iri)) is not None:
         new = successor.removeprefix(site.base)
-        location = site.addresses.page(new, form) if form else site.addresses.root + new
+        location = site.addresses.page(new, form) if form else site.addresses.root + quote(new, safe=IN_PATH)
         return Page(b"", "text/plain; charset=utf-8", 301, (("location", location),))
     if (gone := given_up(site, iri)) is not None:
         label, reason = gone
@@ -146,13 +146,14 @@ def written(site: Site, identifier: str, form: str) -> bytes:
     """Return what is said about a thing in a format of RDF; with graphs, also who says so."""
     iri, base = site.base + identifier, site.base
     lines: list[Line] = describing(site.store, [iri])
-    if is_named_graph(site, identifier):
+    is_source = is_named_graph(site, identifier)
+    if is_source:
         lines = sorted({*lines, *lines_of_graph(site, identifier)})
         triples: Iterable[Line] = sorted(set(unnamed(lines)))
     else:
         triples = held(lines)
     out = io.BytesIO()
-    if form == "jsonld" and not is_named_graph(site, identifier):
+    if form == "jsonld" and not is_source:
         write_framed(triples, base, iri, out)
     else:
         WRITERS[form](lines if form in ("trig", "nq") else triples, base, out)
