@@ -28,7 +28,7 @@ RESOURCES = "itgraph/_resources"
 #: What travels, by folder. A suffix that is not here (an editor's backup, a system's litter) stays at home.
 CARRIED = {
     "data": {".md", ".tsv", ".yaml"},
-    "ontology": {".jsonld", ".rq", ".ttl"},
+    "ontology": {".json", ".jsonld", ".rq", ".ttl"},
     "queries": {".rq"},
 }
 #: Node.js and npm as a Python package, for the machines that it is built for.
