@@ -199,16 +199,9 @@ def test_no_file_is_passed_over_in_silence(tmp_path: Path, name: str, message: s
     assert message in [finding.message for finding in found]
 
 
-def test_a_readme_and_link_tables_may_stand_beside_the_entries(tmp_path: Path) -> None:
+def test_a_readme_may_stand_beside_the_entries(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("about this folder")
-    (tmp_path / "links").mkdir()
-    (tmp_path / "links" / "wikidata.sssom.tsv").write_text("a\tb\n")
     assert findings(tmp_path, HEAD + "  - {id: model/x, label: X}\n") == []
-
-
-def test_a_link_graph_says_who_says_so_like_any_other(tmp_path: Path) -> None:
-    (finding,) = findings(tmp_path, "- graph: links/wikidata\n  says: [{id: model/x, label: X}]\n", "links/x.yaml")
-    assert finding.message == "graph links/wikidata does not say who says so"
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:

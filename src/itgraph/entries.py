@@ -1,8 +1,8 @@
 """The folder of entries: ``data/<kind>/<slug>.yaml``, ``people.yaml`` and what the importers write.
 
-First step of the build: ``data/**/*.yaml`` → :class:`ClaimGraph`. Every scalar is read as text, so that the context
-and not the YAML parser gives the datatype (``1.10`` and ``no`` stay what they are). What JSON-LD would drop in silence
-(unknown keys, empty values, IRIs with blanks) is a finding with its line here.
+First step of the build: ``data/**/*.yaml`` and the link tables → :class:`ClaimGraph`. Every scalar is read as text, so
+that the context and not the YAML parser gives the datatype (``1.10`` and ``no`` stay what they are). What JSON-LD would
+drop in silence (unknown keys, empty values, IRIs with blanks) is a finding with its line here.
 
 >>> from itgraph.ontology import load
 >>> from itgraph.resources import data_dir
@@ -21,6 +21,9 @@ from typing import Any, NoReturn
 from itgraph.claims import ClaimGraph, Entries, Vocabulary
 from itgraph.entry_files import read_file
 from itgraph.errors import Finding, InputError
+from itgraph.link_tables import ENDING as TABLE
+from itgraph.link_tables import FOLDER as LINKS
+from itgraph.link_tables import read_link_tables
 
 __all__ = ["FOLDERS", "read_entries"]
 
@@ -35,8 +38,8 @@ FOLDERS = {
 }
 PEOPLE = "people.yaml"
 ENTRY = ".yaml"
-#: What else may stand there: link tables, and words about the folder.
-BESIDE = (".tsv", ".md")
+#: What else may stand there: words about the folder.
+BESIDE = ".md"
 
 
 def read_entries(data: Path, context: Mapping[str, Any]) -> Entries:
@@ -62,6 +65,7 @@ def read_entries(data: Path, context: Mapping[str, Any]) -> Entries:
                 entries.findings.append(Finding(graph.path, graph.line, message, "join the two lists of claims"))
             stated.setdefault(graph.id, graph)
             entries.graphs.append(graph)
+    entries.graphs.extend(read_link_tables(data / LINKS, entries.findings))
     return entries
 
 
@@ -73,12 +77,14 @@ def entry_paths(data: Path, entries: Entries) -> Iterator[Path]:
 
     found = [Path(folder, name) for folder, _, names in os.walk(data, onerror=refuse) for name in names]
     for path in sorted(found):
-        if path.name.startswith(".") or path.suffix in BESIDE:
+        if path.name.startswith(".") or path.suffix == BESIDE:
+            continue
+        if path.parent == data / LINKS and path.name.endswith(TABLE):
             continue
         if path.suffix == ENTRY:
             yield path
         else:
-            hint = f"entry files end in {ENTRY}; take anything else out of this folder"
+            hint = f"entry files end in {ENTRY}, tables in {LINKS}/ in {TABLE}; take anything else out of this folder"
             entries.findings.append(Finding(str(path), 1, "this file is not read", hint))
 
 
@@ -94,10 +100,8 @@ def misplaced(graph: ClaimGraph, relative: Path) -> Iterator[Finding]:
         expected = [f"{kind}/{FOLDERS[folder]}/{relative.stem}" for kind in ("registry", "curation")]
     elif folder == "survey":
         expected = ["survey", "curation/survey"]
-    elif folder == "links":
-        expected = ["links"]
     else:
-        known = ", ".join([*FOLDERS, "survey", "links"])
+        known = ", ".join([*FOLDERS, "survey"])
         yield Finding(graph.path, graph.line, f"no entries are kept in {relative}", f"the folders are {known}")
         return
     if not any(graph.id == name or graph.id.startswith(f"{name}/") for name in expected):

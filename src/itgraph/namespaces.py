@@ -18,14 +18,18 @@ __all__ = [
     "ITG",
     "ONTOLOGY",
     "OWL",
+    "PAV",
     "PREFIXES",
     "PROV",
     "RDF",
     "RDFS",
     "SCHEMA",
+    "SEMAPV",
     "SH",
     "SKOS",
+    "SSSOM",
     "VOID",
+    "WIKIDATA",
     "XSD",
     "compact",
 ]
@@ -46,6 +50,12 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SH = "http://www.w3.org/ns/shacl#"
 VOID = "http://rdfs.org/ns/void#"
+#: Mapping sets (SSSOM), how their rows are known, and who made them.
+SSSOM = "https://w3id.org/sssom/"
+SEMAPV = "https://w3id.org/semapv/vocab/"
+PAV = "http://purl.org/pav/"
+#: The items of Wikidata: the http form is theirs.
+WIKIDATA = "http://www.wikidata.org/entity/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 #: The ontology as a thing; it begins like an entity and is none.
@@ -56,13 +66,17 @@ PREFIXES = {
     "fair4ml": FAIR4ML,
     "itg": ITG,
     "owl": OWL,
+    "pav": PAV,
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
     "schema": SCHEMA,
+    "semapv": SEMAPV,
     "sh": SH,
     "skos": SKOS,
+    "sssom": SSSOM,
     "void": VOID,
+    "wd": WIKIDATA,
     "xsd": XSD,
 }
 

@@ -1,0 +1,269 @@
+r"""SSSOM/TSV, read strictly: every column known, every CURIE declared, every value of its kind, else a finding.
+
+What the standard lets a reader pass over in silence (a column that it does not know, a prefix that nobody declares) is
+a finding with its line here: a table is written by people.
+
+>>> [*parts(r"a\|b|c\\")]
+['a|b', 'c\\']
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import difflib
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import yaml
+
+from itgraph.errors import Finding, InputError, ProblemsFound
+from itgraph.namespaces import BASE
+from itgraph.sssom.model import (
+    ABSENT,
+    NEEDED,
+    NO_TERM_FOUND,
+    NOT,
+    SLOTS,
+    STATES,
+    UNCHECKED,
+    Kind,
+    Mapping,
+    MappingSet,
+)
+from itgraph.sssom.writing import EXTENSION
+
+__all__ = ["read_set"]
+
+#: What is said of a set as a whole.
+TEXTS = ("mapping_set_id", "mapping_set_title", "mapping_set_description", "license")
+METADATA = frozenset({"sssom_version", "curie_map", "extension_definitions", *TEXTS})
+CURIE = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):(\S+)")
+SHARE = re.compile(r"0|1|0\.[0-9]{1,3}|1\.0{1,3}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: Controls but those that a quoted cell may hold, and signs that nobody sees.
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+PIECES = re.compile(r"\\[\\|]|\||\\|[^\\|]+")
+
+
+def read_set(path: Path) -> MappingSet:
+    """Read a table.
+
+    Raises:
+        InputError: the file cannot be read, or its metadata is no YAML.
+        ProblemsFound: something in it is not as it must be; says where.
+    """
+    shown = Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
+    lines = text_of(path).splitlines(keepends=True)
+    head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    reader = Reader(shown, head)
+    said = reader.metadata("".join(line[1:] for line in lines[:head]))
+    rows = reader.rows("".join(lines[head:]))
+    if reader.findings:
+        raise ProblemsFound(reader.findings)
+    texts = {key: str(said.get(key, "")) for key in TEXTS}
+    return MappingSet(mappings=tuple(rows), curie_map=said.get("curie_map", {}), **texts)
+
+
+def text_of(path: Path) -> str:
+    try:
+        # newline="": a line end within quotes is the value's own.
+        with path.open(encoding="utf-8", newline="") as stream:
+            return stream.read()
+    except UnicodeDecodeError as error:
+        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        raise InputError("not UTF-8", hint="save the file as UTF-8", path=path, line=line) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", hint="is it a file?", path=path) from error
+
+
+class Reader:
+    """Reads the two parts of one file, and notes each thing that does not belong."""
+
+    def __init__(self, path: Path, head: int) -> None:
+        self.path = path
+        self.head = head
+        self.findings: list[Finding] = []
+        self.prefixes: dict[str, str] = {}
+
+    def wrong(self, line: int, message: str, hint: str) -> None:
+        self.findings.append(Finding(str(self.path), line, message, hint))
+
+    def metadata(self, text: str) -> dict[str, Any]:
+        """Read the block of metadata; a key that is missing or unknown is a finding."""
+        try:
+            said = yaml.load(text, Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = min(mark.line + 1, self.head) if mark else 1
+            what = f"the metadata is not YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}"
+            raise InputError(what, hint="mend the syntax", path=self.path, line=max(line, 1)) from error
+        if not isinstance(said, dict):
+            self.wrong(1, "no metadata", "begin the file with '#mapping_set_id: …' and the other metadata")
+            return {}
+
+        def line_of(key: str) -> int:
+            places = (number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith(f"{key}:"))
+            return next(places, 1)
+
+        for key in said:
+            if key not in METADATA:
+                self.wrong(line_of(str(key)), f"unknown metadata {key!r}", suggest(str(key), METADATA))
+        for key in TEXTS:
+            if not isinstance(said.get(key, ""), str) or (not said.get(key) and key != "mapping_set_description"):
+                self.wrong(line_of(key), f"{key} is no text, or missing", f"add '#{key}: …'")
+                said[key] = ""
+        prefixes = said.setdefault("curie_map", {})
+        if not isinstance(prefixes, dict) or not all(isinstance(iri, str) for iri in prefixes.values()):
+            self.wrong(line_of("curie_map"), "curie_map is no table of prefixes", "write '#  prefix: IRI' below it")
+            prefixes = said["curie_map"] = {}
+        if said.get("extension_definitions", [EXTENSION]) != [EXTENSION]:
+            hint = f"'state' is the only one: {EXTENSION}"
+            self.wrong(line_of("extension_definitions"), "unknown extension_definitions", hint)
+        empty = MappingSet("", "", "", (), curie_map={str(key): iri for key, iri in prefixes.items()})
+        self.prefixes = empty.prefixes
+        # The writer adds it where a row has a state.
+        said["curie_map"] = {key: iri for key, iri in empty.curie_map.items() if key != "itg"}
+        return said
+
+    def rows(self, text: str) -> list[Mapping]:
+        """Return the rows that can be read at all."""
+        table = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
+        found: list[Mapping] = []
+        try:
+            columns = next(table, [])
+            known = self.columns(columns)
+            first = table.line_num + 1
+            pairs: dict[tuple[str, str], int] = {}
+            for cells in table:
+                line, first = self.head + first, table.line_num + 1
+                if len(cells) != len(columns):
+                    self.wrong(line, f"{len(cells)} cells below {len(columns)} columns", "part them by one tab each")
+                elif known and (row := self.row(dict(zip(columns, cells, strict=True)), line)) is not None:
+                    pair = row.subject_id, row.object_id
+                    if (before := pairs.setdefault(pair, line)) != line:
+                        self.wrong(
+                            line, f"{' and '.join(pair)} stand together twice: first in line {before}", "keep one"
+                        )
+                    found.append(row)
+        except csv.Error as error:
+            line = self.head + table.line_num
+            self.wrong(line, f"not a table: {error}", 'a cell in quotes ends with one; write a quote within as ""')
+        return found
+
+    def columns(self, columns: list[str]) -> bool:
+        line = self.head + 1
+        for name in columns:
+            if name not in SLOTS:
+                self.wrong(line, f"unknown column {name!r}", suggest(name, frozenset(SLOTS)))
+            elif columns.count(name) > 1:
+                self.wrong(line, f"column {name} stands twice", "keep one")
+        missing = [name for name in NEEDED if name not in columns]
+        if missing:
+            self.wrong(line, f"no column {', '.join(missing)}", "give the names of the columns below the metadata")
+        return not missing and len(set(columns)) == len(columns) and all(name in SLOTS for name in columns)
+
+    def row(self, cells: dict[str, str], line: int) -> Mapping | None:
+        """Return a row; what is wrong in it is noted, and it is still returned where it can be."""
+        before = len(self.findings)
+        values: dict[str, Any] = {}
+        for name, text in cells.items():
+            slot = SLOTS[name]
+            if (sign := HIDDEN.search(text)) is not None:
+                self.wrong(line, f"{name}: a sign that nobody sees, U+{ord(sign.group()):04X}", "take it out")
+            several = tuple(parts(text)) if slot.several and text else ()
+            values[name] = several if slot.several else text
+            for value in several if slot.several else (text,) if text else ():
+                self.value(name, slot.kind, value, line)
+        for name in NEEDED:
+            if not values[name]:
+                self.wrong(line, f"no {name}", hint_for(name))
+        if len(self.findings) > before:
+            return None
+        row = Mapping(**values, line=line)
+        for message, hint in self.contradictions(row):
+            self.wrong(line, message, hint)
+        return row
+
+    def value(self, name: str, kind: Kind, value: str, line: int) -> None:
+        if not value.strip() or value != value.strip():
+            self.wrong(line, f"{name} {value!r} has blanks around it", "take them out")
+        elif kind is Kind.ENTITY:
+            match = CURIE.fullmatch(value)
+            if match is None:
+                self.wrong(line, f"{name} {value!r} is no CURIE", "write it as prefix:id")
+            elif match[1] not in self.prefixes:
+                self.wrong(line, f"{name} {value!r}: nobody declares the prefix {match[1]!r}", "add it to curie_map")
+            elif not is_address(self.prefixes[match[1]] + match[2]):
+                self.wrong(line, f"{name} {value!r} makes no IRI", "mend what stands behind the colon")
+        elif kind is Kind.ADDRESS and not is_address(value):
+            self.wrong(line, f"{name} {value!r} is no web address", "write it in full, with https://")
+        elif kind is Kind.DATE and not is_date(value):
+            self.wrong(line, f"{name} {value!r} is no date", "write it as 2026-01-31")
+        elif kind is Kind.SHARE and SHARE.fullmatch(value) is None:
+            self.wrong(line, f"{name} {value!r} is no number from 0 to 1", "write it as 0.95, three decimals at most")
+
+    def contradictions(self, row: Mapping) -> Iterator[tuple[str, str]]:
+        """Yield what does not fit together in a row, with what to do."""
+        if not (self.prefixes[row.subject_id.partition(":")[0]] + row.subject_id.partition(":")[2]).startswith(BASE):
+            yield f"{row.subject_id} is none of our entities", f"a subject is below {BASE}"
+        if row.predicate_modifier not in ("", NOT):
+            yield f"unknown predicate_modifier {row.predicate_modifier!r}", "Not is the only one"
+        if row.predicate_modifier == NOT:
+            if row.state:
+                yield f"a pair that is denied is not {row.state} too", "leave its state out"
+            if not row.comment:
+                yield f"{row.object_id} is denied without a reason", "say in comment what it really is"
+            return
+        if row.state not in STATES:
+            yield f"state {row.state!r} is none of {', '.join(STATES)}", f"what nobody has looked at is {UNCHECKED}"
+        elif (row.state == ABSENT) != (row.object_id == NO_TERM_FOUND):
+            yield (
+                f"{row.state} with the object {row.object_id}",
+                f"{ABSENT} goes with {NO_TERM_FOUND}, and only with it",
+            )
+        elif row.state != ABSENT and not row.object_label:
+            yield f"{row.object_id} without its label", "give the object_label, so that a person can see what it is"
+
+
+def parts(text: str) -> Iterator[str]:
+    r"""Yield the values of a slot that may have several: between ``|``, where ``\|`` and ``\\`` are signs."""
+    value = ""
+    for piece in PIECES.findall(text):
+        if piece == "|":
+            yield value
+            value = ""
+        else:
+            value += piece[1] if piece in (r"\|", r"\\") else piece
+    yield value
+
+
+def is_address(value: str) -> bool:
+    """Tell whether the text is an http(s) IRI as the engine reads them (RFC 3987): what is not one, it would drop."""
+    try:
+        return value.startswith(("http://", "https://")) and bool(ox.NamedNode(value))
+    except ValueError:
+        return False
+
+
+def is_date(value: str) -> bool:
+    try:
+        return DATE.fullmatch(value) is not None and bool(datetime.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def suggest(word: str, known: frozenset[str]) -> str:
+    close = difflib.get_close_matches(word, sorted(known), 1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}"
+
+
+def hint_for(slot: str) -> str:
+    if slot == "mapping_justification":
+        return "say how the match is known: semapv:ManualMappingCuration, semapv:LexicalMatching or the like"
+    return "fill the cell, or take the row out"
