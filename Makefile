@@ -14,6 +14,7 @@ INSTALLED := .venv/.installed-$(shell printf %s "$(CURDIR)" | cksum | cut -d' ' 
 COMUNICA := .venv/comunica/.installed
 COMUNICA_LOCK := tests/serving/endpoint/comunica
 RDFLIB_ENDPOINT := .venv/rdflib-endpoint/.installed
+SSSOM_PY := .venv/sssom-py/.installed
 # The JavaScript that the web pages take from others. The rule for it ends well without it: only the tests insist.
 WIDGETS := build/widgets/THIRD-PARTY-LICENSES.txt
 WIDGETS_FROM := $(addprefix widgets/,.npmrc editor.css editor.js graph.js package.json package-lock.json)
@@ -35,7 +36,7 @@ serve: build ## build, print the LLaMA family, serve at http://127.0.0.1:8080 un
 	@$(BIN)/itgraph lineage model/llama --down
 	@$(BIN)/itgraph serve --port $(PORT)
 
-test: chromium curl rapper build $(COMUNICA) ## all tests (ARGS="-k lineage" for some of them)
+test: chromium curl rapper build $(COMUNICA) $(SSSOM_PY) ## all tests (ARGS="-k lineage" for some of them)
 	@$(MAKE) --question --no-print-directory $(WIDGETS) || { echo "the tests need the widgets of the web pages" >&2; exit 1; }
 	@$(call pytest,-n 2 --dist loadfile -m "not soak and not alone")
 	@$(call pytest,-m "not soak and alone")
@@ -113,6 +114,13 @@ $(RDFLIB_ENDPOINT): | $(INSTALLED)
 	@echo "installing rdflib-endpoint into $(@D)" >&2
 	@$(BIN)/python -m venv $(@D)
 	@$(@D)/bin/python -m pip install -qq 'rdflib-endpoint[cli]>=0.6.3'
+	@touch $@
+
+# It needs some 90 packages, and fails beside pandas 3.
+$(SSSOM_PY): | $(INSTALLED)
+	@echo "installing sssom-py into $(@D)" >&2
+	@$(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python -m pip install -qq 'sssom>=0.4.15' 'pandas<3'
 	@touch $@
 
 # That none of the tests of a kind is chosen by ARGS is no failure.

@@ -48,7 +48,7 @@ def set_up(clone: Path) -> Path:
     """Put the stamps of the environment into a clone, new, so that nothing is installed; return its bin folder."""
     stamp = re.search(r"\.venv/\.installed-\d+", make(clone, "--dry-run", "setup").stdout)
     assert stamp is not None
-    for name in (stamp[0], ".venv/comunica/.installed"):
+    for name in (stamp[0], ".venv/comunica/.installed", ".venv/sssom-py/.installed"):
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         (clone / name).touch()
     (clone / ".venv" / "bin").mkdir()

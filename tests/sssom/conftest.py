@@ -30,7 +30,7 @@ EVERY_KIND = table(
         author_id=("orcid:0000-0002-1825-0097",),
         mapping_provider="https://example.org/llama",
         mapping_tool="itgraph",
-        mapping_date="2026-01-31",
+        mapping_date="2026-01-01",
         confidence="0.97",
         match_string=(r"a|b\c", "d"),
         see_also=("https://example.org/1", "https://example.org/2"),
@@ -42,7 +42,7 @@ EVERY_KIND = table(
         "sssom:NoTermFound",
         "semapv:LexicalMatching",
         mapping_provider="https://example.org/search",
-        mapping_date="2026-01-31",
+        mapping_date="2026-01-02",
         state=ABSENT,
     ),
     Mapping(
@@ -52,7 +52,7 @@ EVERY_KIND = table(
         BY_HAND,
         object_label="X",
         mapping_provider="https://example.org/x",
-        mapping_date="2026-01-31",
+        mapping_date="2026-01-03",
         state=UNCHECKED,
     ),
     Mapping(
@@ -62,7 +62,7 @@ EVERY_KIND = table(
         BY_HAND,
         predicate_modifier=NOT,
         mapping_provider="https://example.org/animals",
-        mapping_date="2026-01-31",
+        mapping_date="2026-01-04",
         comment="the animal",
     ),
 )
