@@ -12,7 +12,7 @@ from tests.sssom.conftest import table
 from itgraph.build import build, check
 from itgraph.errors import Finding
 from itgraph.namespaces import BASE, PROV, SKOS, WIKIDATA
-from itgraph.sssom import NOT, PRESENT, UNCHECKED, Mapping, written
+from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, written
 
 ENTRIES = {
     "models/x.yaml": "{id: model/x, type: MLModel, label: X}",
@@ -82,6 +82,10 @@ REFUSED = {
     "an entity that is none": (
         (replace(GOOD, subject_id="itgraph:model/y"),),
         (ROW, "unknown id model/y"),
+    ),
+    "there and not there": (
+        (GOOD, replace(GOOD, object_id="sssom:NoTermFound", object_label="", state=ABSENT)),
+        (ROW + 1, f"itgraph:model/x is absent too, in line {ROW}"),
     ),
     "a predicate of others": (
         (replace(GOOD, predicate_id="owl:sameAs"),),

@@ -19,7 +19,7 @@ from itgraph.claims import ENTITY_ID, ClaimGraph, Node
 from itgraph.dataset import PROJECT
 from itgraph.errors import Finding, InputError, ProblemsFound, Severity
 from itgraph.namespaces import BASE
-from itgraph.sssom import NOT, Mapping, MappingSet, read_set
+from itgraph.sssom import ABSENT, NOT, PRESENT, Mapping, MappingSet, read_set
 from itgraph.sssom.model import NEGATED, SLOTS, Kind
 
 __all__ = ["ENDING", "FOLDER", "MATCHES", "claims_of", "read_link_tables"]
@@ -45,7 +45,7 @@ def read_link_tables(folder: Path, findings: list[Finding]) -> list[ClaimGraph]:
         else:
             sets.append((path, table))
     found = [(path, table) for path, table in sets if named_after_file(path, table, findings)]
-    findings.extend(denied(found))
+    findings.extend(contradictions(found))
     return [claims_of(table, path) for path, table in found]
 
 
@@ -58,8 +58,8 @@ def named_after_file(path: Path, table: MappingSet, findings: list[Finding]) -> 
     return False
 
 
-def denied(tables: list[tuple[Path, MappingSet]]) -> Iterator[Finding]:
-    """Yield each row that says what another one denies, in whatever table."""
+def contradictions(tables: list[tuple[Path, MappingSet]]) -> Iterator[Finding]:
+    """Yield each row that says what another one denies, in whatever table, and what cannot be a match of ours."""
     rows = [(path, row) for path, table in tables for row in table.mappings]
     no = {(row.subject_id, row.object_id): (path, row.line) for path, row in rows if row.predicate_modifier == NOT}
     for path, row in rows:
@@ -69,7 +69,11 @@ def denied(tables: list[tuple[Path, MappingSet]]) -> Iterator[Finding]:
             yield Finding(
                 str(path), row.line, f"{row.subject_id} and {row.object_id} are denied in {where}:{line}", hint
             )
+    absent = {(path, row.subject_id): row.line for path, row in rows if row.state == ABSENT}
     for path, row in rows:
+        if row.state == PRESENT and (path, row.subject_id) in absent:
+            message = f"{row.subject_id} is absent too, in line {absent[path, row.subject_id]}"
+            yield Finding(str(path), row.line, message, "take one of the two rows out")
         if row.predicate_id not in MATCHES:
             hint = f"choose one of {', '.join(MATCHES)}"
             yield Finding(str(path), row.line, f"{row.predicate_id} is no match of ours", hint)

@@ -1,4 +1,4 @@
-"""What a release holds, counted: entities, statements, graphs by method, anomalies, and the bases most built upon.
+"""What a release holds, counted: entities, statements, sources, anomalies, links, and the bases most built upon.
 
 Serve side: aggregates asked of the store through its seam, so that the counting is the engine's work.
 
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from itgraph.lineage_format import printable
-from itgraph.namespaces import ITG, RDF, compact
+from itgraph.namespaces import ITG, OWL, RDF, SSSOM, compact
 from itgraph.sparql import Queryable, iri_ref, labels
 
 __all__ = ["as_json", "as_text", "statistics"]
@@ -22,6 +22,11 @@ __all__ = ["as_json", "as_text", "statistics"]
 TOP = 10
 #: The vocabularies in which a release describes itself: what is of their classes is none of its contents.
 DESCRIBING = ("sh:", "void:")
+#: The sets of links, and the kinds of entities that the first one is for. Another is for those that it has rows of.
+EVERY_KIND, OF_EVERY_KIND = (
+    "wikidata",
+    ("model", "dataset", "benchmark", "technique", "paper", "person", "organization"),
+)
 REFUTED = f"?n {iri_ref(RDF + 'subject')} ?s ; {iri_ref(RDF + 'predicate')} ?p ; {iri_ref(RDF + 'object')} ?o"
 
 
@@ -44,6 +49,7 @@ def statistics(store: Queryable, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "corrections": number(store, f"?n {iri_ref(RDF + 'type')} {iri_ref(ITG + 'Correction')}"),
         "anomaliesSettledByCorrection": number(store, f"?c {iri_ref(ITG + 'settles')} ?n"),
         "statementsRefuted": number(store, REFUTED, "*"),
+        "links": links(store, manifest.get("entities", {})),
         "basesMostBuiltUpon": most_built_upon(store),
     }
 
@@ -65,6 +71,33 @@ def number(store: Queryable, pattern: str, counted: str = "DISTINCT ?n") -> int:
     """Return how many different ``?n`` the pattern has, or with ``*`` how many solutions."""
     (count,) = next(store.select(f"SELECT (COUNT({counted}) AS ?count) WHERE {{ {pattern} }}"))
     return int(count.value) if count is not None else 0
+
+
+def links(store: Queryable, entities: Mapping[str, int]) -> dict[str, dict[str, dict[str, int]]]:
+    """Return, for each set of links and each kind, how many entities have a link, have none, or were not checked.
+
+    What has no row that holds and none that says "absent" is unchecked, whether or not it was proposed.
+    """
+    query = (
+        f"SELECT ?set ?kind ?state (COUNT(DISTINCT ?n) AS ?count) WHERE {{ ?set {iri_ref(SSSOM + 'mappings')} ?row . "
+        f"?row {iri_ref(ITG + 'linkState')} ?state ; {iri_ref(OWL + 'annotatedSource')} ?n "
+        f'BIND(STRBEFORE(STRAFTER(STR(?n), "{store.base}"), "/") AS ?kind) }} GROUP BY ?set ?kind ?state ORDER BY ?set'
+    )
+    known: dict[str, dict[str, dict[str, int]]] = {}
+    for name, kind, state, count in store.select(query):
+        if name is not None and kind is not None and state is not None and count is not None:
+            table = known.setdefault(compact(name.value, store.base).rpartition("/")[2], {})
+            table.setdefault(kind.value, {})[state.value] = int(count.value)
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    for place, table in known.items():
+        for key in OF_EVERY_KIND if place == EVERY_KIND else table:
+            found = table.get(key, {})
+            present, absent = found.get("present", 0), found.get("absent", 0)
+            unchecked = max(entities.get(key, 0) - present - absent, 0)
+            if present or absent or unchecked:
+                row = {"present": present, "absent": absent, "unchecked": unchecked}
+                counts.setdefault(place, {})[key] = row
+    return counts
 
 
 def most_built_upon(store: Queryable) -> list[dict[str, Any]]:
@@ -100,6 +133,12 @@ def as_text(counts: Mapping[str, Any]) -> str:
             "corrections": counts["corrections"],
             "anomalies settled by them": counts["anomaliesSettledByCorrection"],
             "statements refuted": counts["statementsRefuted"],
+        },
+        **{
+            f"Links to {name}": {
+                kind: ", ".join(f"{count} {state}" for state, count in row.items()) for kind, row in table.items()
+            }
+            for name, table in counts["links"].items()
         },
         "Bases most built upon": {
             f"{printable(base['label'])} ({base['id']})": f"{base['descendants']} ({base['direct']} directly)"

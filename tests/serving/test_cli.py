@@ -172,6 +172,7 @@ def test_stats_counts(run: Run) -> None:
     assert counts["graphsByMethod"] == {"curated": 1, "derived": 1, "inferred": 1, "stated": 1}
     assert (counts["corrections"], counts["statementsRefuted"], counts["anomalies"]) == (1, 1, {"wrong-base": 1})
     assert counts["basesMostBuiltUpon"][0]["id"] == "model/llama"
+    assert counts["links"] == {}
     assert "fair4ml:MLModel  11" in run("stats").stdout
 
 
