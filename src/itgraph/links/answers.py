@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
 
@@ -28,7 +28,7 @@ from itgraph.errors import InputError, NetworkError
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["Answers", "default_folder"]
+__all__ = ["MEND", "Answer", "Answers", "default_folder"]
 
 FILE, LOCK = "answers.sqlite", "asking.lock"
 #: "itga", https://www.sqlite.org/pragma.html#pragma_application_id
@@ -54,6 +54,13 @@ SCHEMA = f"""
 def default_folder() -> Path:
     """Return the folder for answers of Wikidata in the user's cache."""
     return platformdirs.user_cache_path("itgraph", appauthor=False) / "wikidata"
+
+
+class Answer(NamedTuple):
+    """The body of an answer, and when it was fetched."""
+
+    body: bytes
+    fetched: datetime
 
 
 class Answers:
@@ -106,7 +113,7 @@ class Answers:
         """Close the file and let others ask."""
         self._closing.close()
 
-    def find(self, service: str, questions: Iterable[str]) -> dict[str, bytes]:
+    def find(self, service: str, questions: Iterable[str]) -> dict[str, Answer]:
         """Return the answers that are kept of these questions.
 
         Raises:
@@ -118,19 +125,19 @@ class Answers:
             for start in range(0, len(asked), AT_ONCE):
                 some = asked[start : start + AT_ONCE]
                 marks = ", ".join("?" * len(some))
-                query = f"SELECT question, body FROM answer WHERE service = ? AND question IN ({marks})"  # noqa: S608
-                for question, body in self._database.execute(query, [service, *some]):
-                    found[question] = zlib.decompress(body)
+                query = f"SELECT question, body, fetched FROM answer WHERE service = ? AND question IN ({marks})"  # noqa: S608
+                for question, body, fetched in self._database.execute(query, [service, *some]):
+                    found[question] = Answer(zlib.decompress(body), datetime.fromisoformat(fetched))
         return found
 
-    def keep(self, service: str, answers: Mapping[str, bytes]) -> None:
-        """Write answers by their questions, all or none; those to the same questions go.
+    def keep(self, service: str, bodies: Mapping[str, bytes]) -> dict[str, Answer]:
+        """Write answers by their questions, all or none, and return them; older ones to the same questions go.
 
         Raises:
             InputError: the file cannot be written.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        rows = [(service, question, now, zlib.compress(body)) for question, body in answers.items()]
+        now = datetime.now(UTC).replace(microsecond=0)
+        rows = [(service, question, now.isoformat(), zlib.compress(body)) for question, body in bodies.items()]
         with reading(self.path):
             self._database.execute("BEGIN IMMEDIATE")
             try:
@@ -139,6 +146,7 @@ class Answers:
             finally:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
+        return {question: Answer(body, now) for question, body in bodies.items()}
 
 
 def opened(path: Path, closing: ExitStack) -> sqlite3.Connection:
@@ -202,7 +210,7 @@ def reading(path: Path | None) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, zlib.error) as error:
+    except (sqlite3.Error, zlib.error, ValueError, TypeError) as error:
         # SQLite quotes what it has read, which may be anything.
         what = f"the kept answers cannot be read: {ascii(str(error))[1:-1]}"
         raise InputError(

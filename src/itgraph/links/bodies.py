@@ -12,7 +12,6 @@ never taken for an answer without rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import pyoxigraph as ox
@@ -22,7 +21,7 @@ from itgraph.links.item import Hit, Item, hit_of, item_of
 __all__ = ["Broken", "Row", "document_of", "hits_of", "item_from", "rows_of"]
 
 #: What one solution binds, by the name of the variable.
-Row: TypeAlias = Mapping[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+Row: TypeAlias = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 
 
 class Broken(ValueError):

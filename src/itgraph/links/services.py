@@ -76,6 +76,8 @@ class Patience:
     tries: int = 5
     #: Before the second try, doubled before each that follows, where the service names no time itself.
     first_wait: float = 2.0
+    #: After "too many requests" (429) that names no time: a minute, as its operators ask.
+    quota_wait: float = 60.0
     #: The longest wait that a service may ask for, and all the waiting for one question together.
     longest_wait: float = 120.0
     total_wait: float = 300.0

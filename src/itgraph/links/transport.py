@@ -5,26 +5,24 @@ remains is one line that names the service. https://www.mediawiki.org/wiki/API:E
 
 Example::
 
-    with Transport(user_agent(None), Patience()) as transport:
+    with Transport("itgraph/0.1", Patience()) as transport:
         rows = transport.fetch("POST", address, read, form={"query": "SELECT …"}, accept="application/json")
 """
 
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx2
 from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_type
 
-from itgraph import __version__
-from itgraph.errors import NetworkError, UsageError
+from itgraph.errors import NetworkError
 from itgraph.lineage_format import printable
 from itgraph.links.bodies import Broken
-from itgraph.namespaces import BASE
+from itgraph.links.headers import retry_after
 from itgraph.refusal import refusal
 from itgraph.remote import media_type_of, one_line
 
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 
     from itgraph.links.services import Patience
 
-__all__ = ["Transient", "Transport", "retry_after", "user_agent"]
+__all__ = ["Transient", "Transport"]
 
 T = TypeVar("T")
 
@@ -58,8 +56,9 @@ class Transient(Exception):
 class Transport:
     """A client of HTTP with manners. Not for two threads at a time."""
 
-    def __init__(self, agent: str, patience: Patience) -> None:
+    def __init__(self, agent: str, patience: Patience, waiting: Callable[[str], None] | None = None) -> None:
         self._patience = patience
+        self._waiting = waiting
         self._client = httpx2.Client(
             timeout=httpx2.Timeout(patience.timeout, connect=min(patience.timeout, patience.connect)),
             follow_redirects=False,
@@ -67,7 +66,7 @@ class Transport:
             limits=httpx2.Limits(max_connections=1),
         )
         self._last: float | None = None
-        #: Until when (of the monotonic clock) a host is left alone, because it said so.
+        #: Until when (of the monotonic clock) a service is left alone, because it said so.
         self._until: dict[str, float] = {}
         #: Requests that were sent.
         self.sent = 0
@@ -111,7 +110,11 @@ class Transport:
         request = self._client.build_request(method, address, params=params, data=form, headers={"Accept": accept})
         name = printable(address)
         trying = Retrying(
-            retry=retry_if_exception_type(Transient), wait=self._wait, stop=self._enough, sleep=time.sleep
+            retry=retry_if_exception_type(Transient),
+            wait=self._wait,
+            stop=self._enough,
+            sleep=time.sleep,
+            before_sleep=lambda state: self._tell(f"{name} {failure_of(state)}", state.upcoming_sleep),
         )
         try:
             answer: T = trying(self._once, request, read, name)
@@ -134,6 +137,10 @@ class Transport:
         tries = patience.tries if failure.tries is None else min(failure.tries, patience.tries)
         return state.attempt_number >= tries or state.idle_for + state.upcoming_sleep > patience.total_wait
 
+    def _tell(self, what: str, seconds: float) -> None:
+        if self._waiting is not None:
+            self._waiting(f"{what}: asked again in {seconds:.3g} s")
+
     def _once(self, request: httpx2.Request, read: Callable[[httpx2.Response, bytes], T], name: str) -> T:
         """Send the request once and read the answer."""
         try:
@@ -142,7 +149,7 @@ class Transport:
             raise Transient(f"cannot be reached: {one_line(str(error))}") from error
         except httpx2.TimeoutException as error:
             raise self._too_slow() from error
-        except httpx2.RequestError as error:
+        except (httpx2.RequestError, zlib.error) as error:
             raise Transient(f"breaks off: {one_line(str(error))}") from error
         self._check(response, body, name)
         try:
@@ -173,7 +180,7 @@ class Transport:
         """Send a request, not too soon after the last one, and read its answer in pieces: it may be without end."""
         now = time.monotonic()
         pause = 0.0 if self._last is None else self._last + self._patience.pause - now
-        rest = self._until.get(request.url.host, now) - now
+        rest = self._until.get(service_of(request), now) - now
         self._bearable(rest, name)
         time.sleep(max(0.0, pause, rest))
         deadline = time.monotonic() + self._patience.timeout
@@ -183,8 +190,9 @@ class Transport:
             response = self._client.send(request, stream=True)
             try:
                 body = bytearray()
-                for piece in response.iter_bytes():
-                    body += piece
+                read = reader_of(response)
+                for piece in response.iter_raw():
+                    body += read(piece, most + 1 - len(body))
                     if len(body) > most:
                         raise NetworkError(f"{name} answers with more than {most} bytes", hint="ask for less")
                     if time.monotonic() > deadline:
@@ -206,6 +214,8 @@ class Transport:
             hint = "say who you are: it wants a contact" if status == 403 else None
             raise NetworkError(f"{name} {what}", hint=hint)
         after = self.leave_alone(response, name)
+        if after is None and status == 429:
+            after = self._patience.quota_wait
         # Its own time-out says 500: the same query would run into it again.
         raise Transient(what, after=after, tries=TWICE if status == 500 else None)
 
@@ -215,9 +225,9 @@ class Transport:
         Raises:
             NetworkError: that is longer than is waited.
         """
-        after = retry_after(response)
+        after = retry_after(response.headers)
         if after is not None:
-            self._until[response.request.url.host] = time.monotonic() + after
+            self._until[service_of(response.request)] = time.monotonic() + after
             self._bearable(after, name)
         return after
 
@@ -238,40 +248,16 @@ def failure_of(state: RetryCallState) -> Transient:
     return failure
 
 
-def retry_after(response: httpx2.Response) -> float | None:
-    """Return the seconds until the time that a service names, by its own clock (RFC 9110, section 10.2.3)."""
-    given = response.headers.get("retry-after", "").strip()
-    if given.isascii() and given.isdecimal():
-        return float(given)
-    until, now = date(given), date(response.headers.get("date", ""))
-    return None if until is None else max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+def service_of(request: httpx2.Request) -> str:
+    """Return the address of a service, without what it is asked."""
+    return str(request.url.copy_with(query=None))
 
 
-def date(text: str) -> datetime | None:
-    """Return a date of HTTP, or None where it is none."""
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+def reader_of(response: httpx2.Response) -> Callable[[bytes, int], bytes]:
+    """Return what makes at most so many bytes of a body out of a piece of it as it was sent.
 
-
-def user_agent(contact: str | None) -> str:
-    """Return how we introduce ourselves; services turn away who does not.
-
-    https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_User-Agent_Policy
-
-    Args:
-        contact: a mail address or a page by which the person who runs this can be reached.
-
-    Raises:
-        UsageError: the contact cannot stand in a header.
-
-    >>> user_agent("ada@example.org").partition(" ")[2]
-    '(https://w3id.org/itgraph/; ada@example.org)'
+    The client's own decoder hands on nothing while there is nothing to hand on, and so hides how long that takes.
     """
-    if contact is None:
-        return f"itgraph/{__version__} ({BASE})"
-    if not contact.strip() or not contact.isascii() or not contact.isprintable() or set(contact) & set("()\\"):
-        raise UsageError("not a contact that can be sent", hint="give a mail address or the address of a page")
-    return f"itgraph/{__version__} ({BASE}; {contact.strip()})"
+    if response.headers.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip"):
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress
+    return lambda piece, _: piece

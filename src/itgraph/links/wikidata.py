@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -28,11 +29,12 @@ import httpx2
 
 from itgraph.errors import InputError, NetworkError, UsageError, echo
 from itgraph.lineage_format import printable
-from itgraph.links.answers import MEND, Answers
+from itgraph.links.answers import MEND, Answer, Answers
 from itgraph.links.bodies import Broken, Row, document_of, hits_of, item_from, rows_of
+from itgraph.links.headers import user_agent
 from itgraph.links.item import LANGUAGES, Hit, Item
 from itgraph.links.services import WIKIDATA, Endpoint, Patience, Services
-from itgraph.links.transport import Transient, Transport, user_agent
+from itgraph.links.transport import Transient, Transport
 from itgraph.remote import one_line
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ class Wikidata:
         self._fresh: set[tuple[str, str]] = set()
         #: Questions whose answers came from the cache.
         self.replayed = 0
+        #: When the last answer was fetched from Wikidata, which may be long ago; of several items the oldest.
+        self.as_of: datetime | None = None
 
     @classmethod
     def open(
@@ -82,17 +86,20 @@ class Wikidata:
         contact: str | None = None,
         timeout: float | None = None,
         patience: Patience | None = None,
+        waiting: Callable[[str], None] | None = None,
     ) -> Wikidata:
         """Make ready to ask; nothing is sent yet.
 
         Args:
             services: the addresses.
-            cache: the folder of kept answers; None keeps them for the life of the object only.
+            cache: the folder of kept answers, with which one process at a time may ask; None keeps them for the life of
+                the object only, and nothing sees to it that no other process asks.
             offline: whether to answer from the cache alone.
             refresh: whether to ask anew for what is in the cache, once each.
             contact: who asks: a mail address or a page.
             timeout: seconds that one answer may take; None takes those of ``patience``.
             patience: how long to wait and how often to try.
+            waiting: gets one line before each wait for a service that is busy or out of order.
 
         Raises:
             UsageError: the contact cannot be sent; or what is offline cannot be refreshed, or has no cache.
@@ -108,7 +115,7 @@ class Wikidata:
         agent = user_agent(contact)
         with ExitStack() as failing:
             answers = failing.enter_context(Answers.open(cache, asking=not offline))
-            transport = None if offline else failing.enter_context(Transport(agent, manners))
+            transport = None if offline else failing.enter_context(Transport(agent, manners, waiting))
             return cls(services, transport, answers, refresh=refresh, closing=failing.pop_all())
 
     def __enter__(self) -> Wikidata:
@@ -153,12 +160,14 @@ class Wikidata:
                 raise UsageError(f"not the id of an item: {echo(one)}", hint="these look like Q116709136")
         unique = [*dict.fromkeys(ids)]
         with self._turn:
-            bodies = self._kept(ITEMS, unique)
-            missing = [one for one in unique if one not in bodies]
+            answers = self._kept(ITEMS, unique)
+            missing = [one for one in unique if one not in answers]
             for start in range(0, len(missing), BATCH):
                 some = missing[start : start + BATCH]
-                bodies |= self._keep(ITEMS, self._entities(some))
-            return {one: self._replay(bodies[one], partial(item_from, one)) for one in unique}
+                answers |= self._keep(ITEMS, self._entities(some))
+            items = {one: self._replay(answers[one], partial(item_from, one)) for one in unique}
+            self.as_of = min((answer.fetched for answer in answers.values()), default=None)
+            return items
 
     def search(self, text: str, *, language: str = "en", limit: int = 20) -> list[Hit]:
         """Return the items that a label or an alias of which begins with the text, as Wikidata orders them.
@@ -183,12 +192,14 @@ class Wikidata:
 
     def _ask(self, service: str, question: str, read: Callable[[bytes], T], send: Callable[[], bytes]) -> T:
         """Return what is made of an answer that is kept, else of one that is asked for and then kept."""
-        body = self._kept(service, [question]).get(question)
-        if body is None:
-            body = self._keep(service, {question: send()})[question]
-        return self._replay(body, read)
+        answer = self._kept(service, [question]).get(question)
+        if answer is None:
+            answer = self._keep(service, {question: send()})[question]
+        made = self._replay(answer, read)
+        self.as_of = answer.fetched
+        return made
 
-    def _kept(self, service: str, questions: Sequence[str]) -> dict[str, bytes]:
+    def _kept(self, service: str, questions: Sequence[str]) -> dict[str, Answer]:
         """Return the answers that need not be asked for.
 
         Raises:
@@ -202,15 +213,15 @@ class Wikidata:
             raise NetworkError(what, hint="run it once with the network", path=self._answers.path)
         return found
 
-    def _keep(self, service: str, bodies: Mapping[str, bytes]) -> dict[str, bytes]:
-        self._answers.keep(service, bodies)
+    def _keep(self, service: str, bodies: Mapping[str, bytes]) -> dict[str, Answer]:
+        answers = self._answers.keep(service, bodies)
         self._fresh.update((service, one) for one in bodies)
-        return dict(bodies)
+        return answers
 
-    def _replay(self, body: bytes, read: Callable[[bytes], T]) -> T:
+    def _replay(self, answer: Answer, read: Callable[[bytes], T]) -> T:
         """Return what is made of an answer that was whole when it was kept."""
         try:
-            return read(body)
+            return read(answer.body)
         except Broken as error:
             what = f"a kept answer cannot be read: {one_line(str(error))}"
             raise InputError(what, hint=MEND, path=self._answers.path) from error

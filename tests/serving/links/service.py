@@ -15,7 +15,15 @@ __all__ = ["API", "MAIN", "QUICK", "SCHOLARLY", "StandIn"]
 MAIN, SCHOLARLY, API = "/sparql", "/scholarly/sparql", "/w/api.php"
 #: No longer than a test may wait.
 QUICK = Patience(
-    timeout=2.0, connect=2.0, pause=0.0, tries=3, first_wait=0.0, longest_wait=2.0, total_wait=3.0, most_bytes=1 << 20
+    timeout=2.0,
+    connect=2.0,
+    pause=0.0,
+    tries=3,
+    first_wait=0.0,
+    quota_wait=0.0,
+    longest_wait=2.0,
+    total_wait=3.0,
+    most_bytes=1 << 20,
 )
 
 
@@ -35,8 +43,8 @@ class StandIn:
 
         Faults: a status such as "429" (``retry_after``: seconds, or "@1" for a date 1 s from now; ``body``), "maxlag"
         (``lag``, ``retry_after``), "api-error" (``code``), "truncated", "broken-off", "cut-off", "html", "empty-body",
-        "leave-out", "redirect" (``to``, ``status``), "no-rows", "slow" (``seconds``), "hold", "hang-up", "too-large"
-        (``bytes``).
+        "leave-out", "redirect" (``to``, ``status``), "no-rows", "slow" (``seconds``), "trickle" (a byte now and then),
+        "hold", "hang-up", "too-large" (``bytes``).
         """
         self._control("faults", [{"fault": fault, "path": path, "times": times, **more}])
 

@@ -138,6 +138,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif kind.isdecimal():
             self.reply(int(kind), fault.get("body", "busy\n").encode(), "text/plain", after)
+        elif kind == "trickle":
+            self.trickle(generation)
         elif kind == "html":
             self.reply(200, PAGE, "text/html; charset=utf-8")
         elif kind == "empty-body":
@@ -168,6 +170,19 @@ class Handler(BaseHTTPRequestHandler):
                 entities = json.loads(whole)["entities"]
                 whole = document({"entities": dict([*entities.items()][1:]), "success": 1})
             self.reply(status, whole, media_type, cut=kind == "cut-off")
+
+    def trickle(self, generation: int) -> None:
+        """Send a byte of an endless answer now and then, so that no single read takes long."""
+        self.send_response(200)
+        self.send_header("Content-Type", JSON)
+        self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        self.close_connection = True
+        # The start of a gzip file, whose header has a comment that does not end (RFC 1952, section 2.3).
+        self.wfile.write(bytes([31, 139, 8, 16, 0, 0, 0, 0, 0, 255]))
+        while self.server.generation == generation:
+            self.wfile.write(b"x")
+            time.sleep(0.02)
 
     @staticmethod
     def after(fault: Mapping[str, Any]) -> str:

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pyoxigraph as ox
 import pytest
 from tests.serving.links.service import API, MAIN, QUICK, SCHOLARLY, StandIn
@@ -22,8 +22,8 @@ from tests.serving.links.service import API, MAIN, QUICK, SCHOLARLY, StandIn
 import itgraph
 from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
 from itgraph.links import answers
+from itgraph.links.headers import retry_after
 from itgraph.links.services import Patience, Services
-from itgraph.links.transport import retry_after
 from itgraph.links.wikidata import BATCH, Endpoint, Item, Wikidata
 
 WD = "http://www.wikidata.org/entity/"
@@ -238,10 +238,11 @@ def test_rows_that_are_none_are_an_answer(wikidata: Wikidata, wikidata_stand_in:
     ("change", "fault", "message", "requests"),
     [
         ({"timeout": 0.1}, {"fault": "slow", "seconds": 2.0}, "has not answered within 0.1 seconds, 2 times", 2),
+        ({"timeout": 0.2}, {"fault": "trickle"}, "has not answered within 0.2 seconds, 2 times", 2),
         ({"tries": 1}, {"fault": "503"}, "answers with HTTP 503 Service Unavailable: busy — try later", 1),
         ({"first_wait": 2.0, "total_wait": 1.0}, {"fault": "503"}, "HTTP 503 Service Unavailable: busy — try later", 1),
     ],
-    ids=["slow", "tries", "waiting"],
+    ids=["slow", "trickle", "tries", "waiting"],
 )
 def test_patience_ends(
     wikidata_stand_in: StandIn, change: dict[str, Any], fault: dict[str, Any], message: str, requests: int
@@ -267,13 +268,26 @@ def test_a_service_that_asks_for_a_long_rest_gets_it(
         with pytest.raises(NetworkError, match=r"asks to be left alone for 3600 seconds.* — run it again then"):
             ask(wikidata, path)
     assert len(wikidata_stand_in.log()) == 1
+    # The others have not asked for it.
+    assert len(ask(wikidata, SCHOLARLY)) == 1
 
 
-def test_a_service_gets_the_rest_that_it_asks_for(wikidata: Wikidata, wikidata_stand_in: StandIn) -> None:
-    wikidata_stand_in.fault("429", MAIN, retry_after=1)
-    assert ask(wikidata, MAIN) == []
+@pytest.mark.parametrize(
+    ("fault", "patience", "rest"),
+    [({"retry_after": 1}, QUICK, 1.0), ({}, replace(QUICK, quota_wait=0.3), 0.3)],
+    ids=["named", "not named"],
+)
+def test_a_service_gets_the_rest_that_it_asks_for(
+    wikidata_stand_in: StandIn, fault: dict[str, Any], patience: Patience, rest: float
+) -> None:
+    wikidata_stand_in.fault("429", MAIN, **fault)
+    told: list[str] = []
+    with Wikidata.open(wikidata_stand_in.services, cache=None, patience=patience, waiting=told.append) as wikidata:
+        assert ask(wikidata, MAIN) == []
     first, second = wikidata_stand_in.log()
-    assert 1.0 <= second["in"] - first["in"] < 1.9
+    assert rest <= second["in"] - first["in"] < rest + 0.9
+    said = f"answers with HTTP 429 Too Many Requests: busy: asked again in {rest:g} s"
+    assert told == [f"{wikidata_stand_in.address}{MAIN} {said}"]
 
 
 @pytest.mark.parametrize(
@@ -292,8 +306,8 @@ def test_a_service_gets_the_rest_that_it_asks_for(wikidata: Wikidata, wikidata_s
     ],
 )
 def test_both_forms_of_retry_after_are_read(after: str, seconds: float | None) -> None:
-    headers = [(b"Retry-After", after.encode()), (b"Date", b"Thu, 26 Nov 2026 10:00:00 GMT")]
-    assert retry_after(httpx2.Response(429, headers=headers)) == seconds
+    headers = {"retry-after": after, "date": "Thu, 26 Nov 2026 10:00:00 GMT"}
+    assert retry_after(headers) == seconds
 
 
 def test_there_is_a_pause_between_two_requests(wikidata_stand_in: StandIn) -> None:
@@ -381,11 +395,16 @@ def test_a_replay_asks_nobody(wikidata_stand_in: StandIn, cache: Path) -> None:
         return [*(ask(client, path) for path in (MAIN, SCHOLARLY, API)), client.search("Alpaca")]
 
     with Wikidata.open(wikidata_stand_in.services, cache=cache, patience=QUICK) as wikidata:
-        answered = all_of(wikidata)
+        answered, as_of = all_of(wikidata), wikidata.as_of
+    assert as_of is not None
+    with sqlite3.connect(cache / answers.FILE) as database:
+        database.execute("UPDATE answer SET fetched = '2026-01-31T10:00:00+00:00'")
+    database.close()
     # The address is no part of the question.
     nowhere = Services(*["http://127.0.0.1:9/"] * 3)
     with Wikidata.open(nowhere, cache=cache, offline=True) as replay:
         assert all_of(replay) == answered
+        assert replay.as_of == datetime(2026, 1, 31, 10, tzinfo=UTC)
         assert (replay.asked, replay.replayed) == (0, 4)
         for question in (
             lambda: replay.select(Endpoint.MAIN, "SELECT * { }"),
@@ -423,6 +442,7 @@ def spoil(path: Path, what: str) -> None:
                 {
                     "none of ours": "CREATE TABLE answer (x)",
                     "later make": "PRAGMA user_version = 99",
+                    "no date": "UPDATE answer SET fetched = 'today'",
                     "no zlib": "UPDATE answer SET body = x'00ff'",
                     "no answer": "UPDATE answer SET body = x'789c030000000001'",
                 }[what]
@@ -431,7 +451,9 @@ def spoil(path: Path, what: str) -> None:
 
 
 @pytest.mark.parametrize("offline", [False, True])
-@pytest.mark.parametrize("what", ["no database", "cut off", "none of ours", "later make", "no zlib", "no answer"])
+@pytest.mark.parametrize(
+    "what", ["no database", "cut off", "none of ours", "later make", "no zlib", "no answer", "no date"]
+)
 def test_a_damaged_cache_is_one_line(wikidata_stand_in: StandIn, cache: Path, what: str, offline: bool) -> None:
     ids = [f"Q{9_000_000_001 + number}" for number in range(50)]
     with Wikidata.open(wikidata_stand_in.services, cache=cache, patience=QUICK) as wikidata:
