@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from itgraph.entity import exact, exists, fold, readings, replaced_by
 from itgraph.errors import UsageError, echo
+from itgraph.identified import identified
 from itgraph.namespaces import compact
 from itgraph.search import LONGEST_TEXT
 from itgraph.sparql import is_iri, kind_of
@@ -34,14 +35,18 @@ def meant(site: Site, kind: str, name: str) -> str:
         UsageError: nothing of the kind has the name (the hint offers the nearest), or several have it.
     """
     name = name.strip()
-    if any(exists(site.store, iri) or replaced_by(site.store, iri) for iri in readings(site.store, name)):
+    foreign = identified(site.store, name)
+    if not foreign and any(
+        exists(site.store, iri) or replaced_by(site.store, iri) for iri in readings(site.store, name)
+    ):
         return name
     slug = f"{site.base}{kind}/{name}"
     if is_iri(slug) and exists(site.store, slug):
         return f"{kind}/{name}"
-    found = [identifier for iri in exact(site.store, name) if kind_of(identifier := compact(iri, site.base)) == kind]
+    named = foreign or exact(site.store, name)
+    found = [identifier for iri in named if kind_of(identifier := compact(iri, site.base)) == kind]
     near: list[str] = []
-    if not found and site.index is not None and kind in site.index.kinds:
+    if not found and foreign is None and site.index is not None and kind in site.index.kinds:
         hits = site.index.search(name[:LONGEST_TEXT], kind=kind, limit=SAME)
         found = [hit.id for hit in hits if fold(hit.matched) == fold(name)]
         near = [hit.id for hit in hits][:OFFERED]
