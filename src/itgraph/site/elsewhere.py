@@ -80,7 +80,7 @@ def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
         Elsewhere(place, name, href, marks_of(site, found.sources, sorted(stated(graphs))), REMARKS.get(nearness, ""))
         for href, (nearness, place, name, graphs) in lines.items()
     ]
-    return sorted(names, key=lambda one: (one.place == WEB, one.place, one.name))
+    return sorted(names, key=lambda one: (one.place == WEB, one.place.casefold(), one.name))
 
 
 def identifier_stated(statement: Statement) -> Identifier | None:

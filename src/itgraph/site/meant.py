@@ -35,18 +35,17 @@ def meant(site: Site, kind: str, name: str) -> str:
         UsageError: nothing of the kind has the name (the hint offers the nearest), or several have it.
     """
     name = name.strip()
-    foreign = identified(site.store, name)
-    if not foreign and any(
-        exists(site.store, iri) or replaced_by(site.store, iri) for iri in readings(site.store, name)
-    ):
+    if identified(site.store, name) is not None:
+        # Looked up by what it identifies alone, and so without a search.
+        return name
+    if any(exists(site.store, iri) or replaced_by(site.store, iri) for iri in readings(site.store, name)):
         return name
     slug = f"{site.base}{kind}/{name}"
     if is_iri(slug) and exists(site.store, slug):
         return f"{kind}/{name}"
-    named = foreign or exact(site.store, name)
-    found = [identifier for iri in named if kind_of(identifier := compact(iri, site.base)) == kind]
+    found = [identifier for iri in exact(site.store, name) if kind_of(identifier := compact(iri, site.base)) == kind]
     near: list[str] = []
-    if not found and foreign is None and site.index is not None and kind in site.index.kinds:
+    if not found and site.index is not None and kind in site.index.kinds:
         hits = site.index.search(name[:LONGEST_TEXT], kind=kind, limit=SAME)
         found = [hit.id for hit in hits if fold(hit.matched) == fold(name)]
         near = [hit.id for hit in hits][:OFFERED]

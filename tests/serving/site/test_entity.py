@@ -113,6 +113,7 @@ def names_elsewhere(site: Site, path: str) -> list[tuple[str, str, str, list[str
 
 def test_a_name_that_is_stated_and_derived_is_one_line_of_who_states_it(site: Site) -> None:
     assert names_elsewhere(site, "/paper/arxiv-2304.12244.html") == [
+        ("arXiv", "https://arxiv.org/abs/2304.12244", "", ["/survey/reference/16.html"]),
         ("DBLP", "https://dblp.org/rec/journals/corr/abs-2304-12244", "(if there is a record)", ["/derived.html"]),
         ("DOI", "https://doi.org/10.48550/arXiv.2304.12244", "", ["/derived.html"]),
         (
@@ -121,7 +122,6 @@ def test_a_name_that_is_stated_and_derived_is_one_line_of_who_states_it(site: Si
             "",
             ["/derived.html"],
         ),
-        ("arXiv", "https://arxiv.org/abs/2304.12244", "", ["/survey/reference/16.html"]),
     ]
 
 
