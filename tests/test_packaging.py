@@ -22,7 +22,7 @@ from itgraph import resources
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGETS = {"graph.js", "editor.js", "editor.css", "THIRD-PARTY-LICENSES.txt"}
-CARRIED = {"data": {".md", ".tsv", ".yaml"}, "ontology": {".jsonld", ".rq", ".ttl"}, "queries": {".rq"}}
+CARRIED = {"data": {".md", ".tsv", ".yaml"}, "ontology": {".json", ".jsonld", ".rq", ".ttl"}, "queries": {".rq"}}
 
 
 def run(*command: str | Path, cwd: Path, **variables: str) -> str:

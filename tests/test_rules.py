@@ -105,6 +105,77 @@ CASES = {
         AUTHORS.replace("/1", "/3b") + AUTHORS.replace("/1", "/3a").replace("ada", "eve"),
         "<paper/a> itg:authorship <r/3a#1>, <r/3a#2> ; schema:author <person/eve>, <person/bob> .",
     ),
+    "the names of an e-print, with the record that DBLP may have": (
+        '<p/a> itg:arxivId "2304.12244" .',
+        (
+            "<p/a> skos:exactMatch <https://arxiv.org/abs/2304.12244>, <https://doi.org/10.48550/arXiv.2304.12244>,"
+            " <https://api.semanticscholar.org/arXiv:2304.12244> ;"
+            " rdfs:seeAlso <https://dblp.org/rec/journals/corr/abs-2304-12244> ."
+        ),
+    ),
+    "DBLP keys by the id from 1801 on": (
+        '<p/a> itg:arxivId "1712.00001" . <p/b> itg:arxivId "1801.00001" . <p/c> itg:arxivId "0801.0001" .',
+        "".join(
+            f"<p/{work}> skos:exactMatch <https://arxiv.org/abs/{i}>, <https://doi.org/10.48550/arXiv.{i}>,"
+            f" <https://api.semanticscholar.org/arXiv:{i}> ."
+            for work, i in (("a", "1712.00001"), ("b", "1801.00001"), ("c", "0801.0001"))
+        )
+        + "<p/b> rdfs:seeAlso <https://dblp.org/rec/journals/corr/abs-1801-00001> .",
+    ),
+    "an old id without its class, and what is no id": (
+        '<p/a> itg:arxivId "cs.CL/9901001" . <p/b> itg:arxivId "2304.12244v2" .',
+        "<p/a> skos:exactMatch <https://arxiv.org/abs/cs/9901001>, <https://doi.org/10.48550/arXiv.cs/9901001> .",
+    ),
+    "the address of an identifier": (
+        (
+            '<p/a> schema:identifier "acl:2023.wassa-1.3", "doi:10.1038/s42256-023-00626-4", "openreview:a_B-1",'
+            ' "semanticscholar:CorpusID:1", "dblp:conf/acl/Case23", "doi:10.48550/arxiv.2304.12244" .'
+            '<person/a> schema:identifier "orcid:0000-0000-0000-000X" . <o/a> schema:identifier "ror:05wx9n238" .'
+        ),
+        (
+            "<p/a> skos:exactMatch <https://aclanthology.org/2023.wassa-1.3>,"
+            " <https://doi.org/10.1038/s42256-023-00626-4>, <https://openreview.net/forum?id=a_B-1>,"
+            " <https://api.semanticscholar.org/CorpusID:1>, <https://dblp.org/rec/conf/acl/Case23>,"
+            " <https://doi.org/10.48550/arXiv.2304.12244> ."
+            "<person/a> skos:exactMatch <https://orcid.org/0000-0000-0000-000X> ."
+            "<o/a> skos:exactMatch <https://ror.org/05wx9n238> ."
+        ),
+    ),
+    "no match of a repository, of an unknown place, of what an address cannot hold": (
+        (
+            '<m/a> schema:identifier "github:a/b", "huggingface:a/b", "isbn:1", "10.1000/182", "doi:10.1000/a<b>",'
+            ' "doi:" .'
+        ),
+        "",
+    ),
+    "a repository is an identifier": (
+        (
+            "<m/a> a fair4ml:MLModel ; schema:codeRepository <https://github.com/a/b.c> ;"
+            " schema:url <https://huggingface.co/a/b-7b> ."
+            "<d/a> a schema:Dataset ; schema:url <https://huggingface.co/datasets/a/b> ."
+        ),
+        (
+            '<m/a> schema:identifier "github:a/b.c", "huggingface:a/b-7b" ; itg:generation 0 .'
+            '<d/a> schema:identifier "huggingface:datasets/a/b" .'
+        ),
+    ),
+    "a repository of two is an identifier of none": (
+        (
+            "<d/a> schema:codeRepository <https://github.com/a/b> . <p/a> schema:url <https://github.com/a/b> ."
+            "<d/b> schema:codeRepository <https://github.com/a/c> ; schema:url <https://github.com/a/c> ."
+        ),
+        '<d/b> schema:identifier "github:a/c" .',
+    ),
+    "what is no repository of the entity as a whole": (
+        (
+            "<d/a> a schema:Dataset ; schema:url <https://github.com/a>, <https://github.com/a/b/tree/main/c>,"
+            " <https://github.com/orgs/a>, <https://github.com/a/b/>, <https://github.com/a/b.git>,"
+            " <https://huggingface.co/spaces/a/b>, <https://huggingface.co/datasets/a>, <https://huggingface.co/a/b>,"
+            " <https://huggingface.co/papers/2304.12244>, <https://example.org/a/b> ."
+            "<m/a> a fair4ml:MLModel ; schema:url <https://huggingface.co/datasets/a/c> ."
+        ),
+        "<m/a> itg:generation 0 .",
+    ),
     "a work that states its authors keeps them": (
         AUTHORS + "<paper/a> itg:authorship <g#1> . <g#1> itg:author <person/eve> .",
         "<paper/a> schema:author <person/eve> .",

@@ -1,4 +1,4 @@
-"""From what a person types to one entity: an id, an IRI, a prefixed name, a label or another name.
+"""From what a person types to one entity: an id, an IRI, a prefixed name, an identifier, a label or another name.
 
 Serve side; every asking command and the Python door begin here. Ids and exact names are looked up, so that the usual
 case costs two small queries; only a name that is not found that way is compared with all names, without case.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from itgraph.errors import UsageError, echo
+from itgraph.identified import identified
 from itgraph.namespaces import DCTERMS, ITG, OWL, PREFIXES, RDFS, SKOS, compact
 from itgraph.sparql import Queryable, entity_iri, iri_ref, is_iri, is_unicode, kind_of, labels, string_literal
 
@@ -48,7 +49,8 @@ def resolve(store: Queryable, name: str, *, kind: str | None = None) -> Entity:
 
     Args:
         store: where to look.
-        name: an id (``model/llama``), a full IRI, a prefixed name (``itg:basedOn``), a label or another name.
+        name: an id (``model/llama``), a full IRI, a prefixed name (``itg:basedOn``), an identifier of another place
+            (``arxiv:2304.12244``, ``https://doi.org/…``), a label or another name.
         kind: the kind that it must be of, such as ``model``; then its slug alone (``llama``) is a name too, and an
             entity of another kind with the same name is not in the way.
 
@@ -61,17 +63,21 @@ def resolve(store: Queryable, name: str, *, kind: str | None = None) -> Entity:
         raise UsageError("the name is empty", hint="give an id such as model/llama, or a label such as LLaMA")
     if not is_unicode(name):
         raise UsageError("the name is not text", hint="give it in UTF-8")
-    for iri in readings(store, name):
+    foreign = identified(store, name)
+    for iri in () if foreign else readings(store, name):
         if successor := replaced_by(store, iri):
             found = entity(store, successor)
             notice = f"{compact(iri, store.base)} is now {found.id}"
             return of_kind(Entity(found.id, found.iri, found.label, found.kind, notice), kind)
         if exists(store, iri):
             return of_kind(entity(store, iri), kind)
-    named = exact(store, name)
+    named = foreign or exact(store, name)
     found_iris = [iri for iri in named if is_of_kind(store, iri, kind)]
     known: list[tuple[str, str]] = []
-    if not found_iris:
+    if not found_iris and foreign is not None and not named:
+        hint = "give the id that it has here, such as model/llama, or a label"
+        raise UsageError(f"no entity has the identifier {echo(name)}", hint=hint)
+    if not found_iris and foreign is None:
         known = list(all_names(store))
         folded = fold(name)
         named = sorted({*named, *(iri for iri, label in known if fold(label) == folded)})

@@ -98,6 +98,7 @@ def test_a_model_of_120_thousand_million_parameters_is_no_doubt() -> None:
             None,
             None,
         ),
+        ("https://doi.org/10.48550/ARXIV.2304.12244", "https://arxiv.org/abs/2304.12244", "2304.12244", None),
         ("https://doi.org/10.1000/XYZ", "https://doi.org/10.1000/XYZ", None, "doi:10.1000/xyz"),
         ("https://github.com/a/b?tab=readme-ov-file#data", "https://github.com/a/b", None, None),
         ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d", None, None),

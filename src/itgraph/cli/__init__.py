@@ -161,9 +161,10 @@ def fail(error: ItgraphError, session: Session) -> NoReturn:
 def cli() -> None:
     """What a language model is built on, what it was trained on, and who says so.
 
-    An ENTITY is given by its id (model/llama), its IRI, its label or another of its names. Commands that ask take
-    the release from --release, else from the environment variable ITGRAPH_RELEASE, else from the checkout or the
-    installed package.
+    An ENTITY is given by its id (model/llama), its IRI, its label or another of its names, or by its identifier in
+    another place (arxiv:2304.12244, wd:Q…, hf:bigscience/bloomz, the address of any of these). Commands that ask
+    take the release from --release, else from the environment variable ITGRAPH_RELEASE, else from the checkout or
+    the installed package.
 
     Exit codes: 0 done, 1 checked and found problems, 2 usage, 3 a file unreadable or unwritable, 4 release missing
     or unusable, 5 limit hit, 6 network, 130 interrupted.

@@ -28,6 +28,7 @@ def show(entity: str, form: str, release: str | None) -> None:
     Examples:
       itgraph show model/alpaca
       itgraph show survey/models/4
+      itgraph show arxiv:2304.12244
     """
     with interruptible():
         from itgraph.description import describe

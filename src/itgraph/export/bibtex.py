@@ -3,7 +3,8 @@
 Serve side, asks the store; the works are in memory, the rest is not. An entry is keyed by the id of its work, which
 never changes, and has the ordered authors of the work's most complete source; "and others" where that source breaks
 off. Accents stay UTF-8. The types are those of biblatex: article where a venue is printed, online for a blog post,
-software, and misc (a preprint among them).
+software, and misc (a preprint among them). A preprint has its ``eprint`` and not the DOI that arXiv makes of that: a
+bibliography would print it twice, and a reader take it for a publication's.
 
 Example::
 

@@ -17,8 +17,9 @@ from itgraph.description import describe, is_iri_term
 from itgraph.export.bibtex import entries
 from itgraph.lineage import Direction, Lineage, Via, lineage
 from itgraph.lineage_drawing import drawing
-from itgraph.namespaces import ITG, RDF, SCHEMA, SKOS, compact
-from itgraph.site.facts import Mark, facts, in_words, marks_of, name_of, source_name
+from itgraph.namespaces import ITG, RDF, SCHEMA, compact
+from itgraph.site.elsewhere import elsewhere
+from itgraph.site.facts import facts, in_words, name_of, source_name
 from itgraph.site.kinds import kind_words
 from itgraph.site.lineage_list import nested
 from itgraph.site.papers import papers
@@ -41,16 +42,6 @@ MOST_INCOMING, MOST_SAID = 300, 3000
 MOST_NODES = 60
 #: What has a lineage.
 WITH_LINEAGE = frozenset({"model", "dataset"})
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """A name of the entity in another place: what the place is called, the name, where it leads, who says so."""
-
-    place: str
-    name: str
-    href: str
-    marks: tuple[Mark, ...]
 
 
 def entity_page(site: Site, _: Request, identifier: str) -> Page:
@@ -122,41 +113,6 @@ def named(found: Description, iri: str, identifier: str) -> str:
     first, _, rest = identifier.partition("/")
     name = f"{first}: {rest}" if first in ("registry", "curation") else source_name(identifier)
     return name[:1].upper() + name[1:] if name != identifier else name
-
-
-#: Where the address of an id is certain, by the property that states it.
-RESOLVERS = {
-    ITG + "arxivId": ("arXiv", "https://arxiv.org/abs/"),
-}
-DOI = "10."
-HOSTS = {
-    "https://github.com/": "GitHub",
-    "https://huggingface.co/": "Hugging Face",
-    "https://aclanthology.org/": "ACL Anthology",
-    "https://openreview.net/": "OpenReview",
-    "https://www.wikidata.org/": "Wikidata",
-    "http://www.wikidata.org/": "Wikidata",
-}
-LINKS = (SCHEMA + "codeRepository", SCHEMA + "url", SKOS + "exactMatch", SKOS + "closeMatch")
-
-
-def elsewhere(site: Site, found: Description) -> list[Elsewhere]:
-    """Return the names that the graph states for the entity in other places, each with who says so."""
-    names = []
-    for statement in found.outgoing:
-        if not statement.held:
-            continue
-        text = statement.object.value
-        marks = marks_of(site, found.sources, statement.sources)
-        if statement.predicate in RESOLVERS:
-            place, before = RESOLVERS[statement.predicate]
-            names.append(Elsewhere(place, text, before + text, marks))
-        elif statement.predicate == SCHEMA + "identifier" and text.startswith(DOI):
-            names.append(Elsewhere("DOI", text, f"https://doi.org/{text}", marks))
-        elif statement.predicate in LINKS and (href := site.addresses.of(text)) is not None:
-            host = next((name for begin, name in HOSTS.items() if text.startswith(begin)), "Web")
-            names.append(Elsewhere(host, compact(text).partition("://")[2], href, marks))
-    return sorted(names, key=lambda one: (one.place == "Web", one.place, one.name))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from itgraph.entity import exact, exists, fold, readings, replaced_by
 from itgraph.errors import UsageError, echo
+from itgraph.identified import identified
 from itgraph.namespaces import compact
 from itgraph.search import LONGEST_TEXT
 from itgraph.sparql import is_iri, kind_of
@@ -34,6 +35,9 @@ def meant(site: Site, kind: str, name: str) -> str:
         UsageError: nothing of the kind has the name (the hint offers the nearest), or several have it.
     """
     name = name.strip()
+    if identified(site.store, name) is not None:
+        # Looked up by what it identifies alone, and so without a search.
+        return name
     if any(exists(site.store, iri) or replaced_by(site.store, iri) for iri in readings(site.store, name)):
         return name
     slug = f"{site.base}{kind}/{name}"

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from itgraph.identified import identified
+from itgraph.namespaces import compact
 from itgraph.search import LONGEST_TEXT, MOST_HITS, Hit
 from itgraph.site.kinds import CONCEPTS, KINDS
 from itgraph.site.operations import Answer, Asked, Operation, Parameter, Schema
+from itgraph.sparql import kind_of, labels
 
 if TYPE_CHECKING:
     from itgraph.site.site import Site
@@ -39,14 +42,26 @@ ITEM: Schema = {
 def hits_of(site: Site, text: str, kinds: Sequence[str], limit: int) -> list[Hit]:
     """Return the entities that a text may mean, the best first; of some kinds, or of all where none is given.
 
+    Where the text is an identifier of another place, they are those that have it.
+
     Raises:
         Problem: 503, the release has no index that can be read.
     """
+    if having := [hit for hit in having_identifier(site, text) if not kinds or hit.kind in kinds]:
+        return having[:limit]
     # A release need not hold all kinds that there are.
     present = [kind for kind in kinds if site.index is None or kind in site.index.kinds]
     if kinds and not present:
         return []
     return site.search(text, kind=present, limit=limit)
+
+
+def having_identifier(site: Site, text: str) -> list[Hit]:
+    """Return the entities that have an identifier of another place, none for a text that is none."""
+    found = identified(site.store, text.strip()) or []
+    called = labels(site.store, found)
+    ids = {iri: compact(iri, site.base) for iri in found}
+    return [Hit(ids[iri], iri, called[iri], kind_of(ids[iri]), text.strip(), 1.0) for iri in found]
 
 
 def answer(site: Site, asked: Asked) -> Answer:
@@ -71,12 +86,13 @@ SEARCH = Operation(
     "Search",
     "Entities by their names",
     "The best come first: an id, an exact label, another name, the beginning of a name, its words in any order, and "
-    "then names that differ by a slip or two. Case, accents and marks count for nothing.",
+    "then names that differ by a slip or two. Case, accents and marks count for nothing. An identifier of another "
+    "place, such as `arxiv:2304.12244` or an address, finds the entities that have it.",
     (
         Parameter(
             "q",
             "string",
-            "What is looked for: a name, the beginning of one, or an id.",
+            "What is looked for: a name, the beginning of one, an id, or an identifier of another place.",
             required=True,
             example="alpaca",
             pattern=r"\S",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from itgraph.description import is_iri_term
 from itgraph.namespaces import FAIR4ML, ITG, SCHEMA, SKOS
+from itgraph.site.elsewhere import identifier_stated
 from itgraph.sparql import kind_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ TERMS = {
     SCHEMA + "datePublished": "datePublished",
     SCHEMA + "inLanguage": "inLanguage",
     SCHEMA + "identifier": "identifier",
+    ITG + "arxivId": "identifier",
+    SKOS + "exactMatch": "sameAs",
     SCHEMA + "subjectOf": "subjectOf",
     SKOS + "altLabel": "alternateName",
 }
@@ -72,6 +75,9 @@ def schema_org(site: Site, found: Description) -> dict[str, Any]:
         if term is None or not statement.held:
             continue
         value: Any = statement.object.value
+        if term == "identifier" and (known := identifier_stated(statement)) is not None:
+            # https://schema.org/identifier: what is not a plain text says of which scheme it is.
+            value = {"@type": "PropertyValue", "propertyID": known.place, "value": known.local, "url": known.iri}
         if is_iri_term(statement.object) and value.startswith(site.base):
             value = {"@id": value, "name": found.labels.get(value, value)}
         if value not in values.setdefault(term, []):

@@ -14,7 +14,7 @@ from itgraph.entity import exists
 from itgraph.search import LONGEST_TEXT
 from itgraph.site.kinds import CONCEPTS, KINDS
 from itgraph.site.response import Page, Request
-from itgraph.site.rest_search import hits_of
+from itgraph.site.rest_search import having_identifier, hits_of
 from itgraph.sparql import is_iri
 
 if TYPE_CHECKING:
@@ -32,13 +32,16 @@ ALL_KINDS = KINDS | CONCEPTS
 def found(site: Site, request: Request) -> Page:
     """Return the page of what a search finds; the form alone where nothing is looked for.
 
-    What is the id or the IRI of a thing leads straight to it.
+    What is the id or the IRI of a thing, or its identifier in another place, leads straight to it.
     """
     text = request.field("q")[:LONGEST_TEXT]
     kinds = [kind for kind in dict.fromkeys(request.values("kind")) if kind in ALL_KINDS]
     identifier = text.removeprefix(site.base)
     if "/" in identifier and is_iri(site.base + identifier) and exists(site.store, site.base + identifier):
         return Page(b"", status=303, headers=(("location", site.addresses.page(identifier)),))
+    having = having_identifier(site, text)
+    if len(having) == 1:
+        return Page(b"", status=303, headers=(("location", site.addresses.page(having[0].id)),))
     most = MANY if request.field("all") else FEW
     hits = hits_of(site, text, kinds, most + 1) if text else []
     present = {} if site.index is None else site.index.kinds

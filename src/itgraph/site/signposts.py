@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from itgraph.dataset import DATA_LICENCE
-from itgraph.namespaces import SCHEMA
+from itgraph.namespaces import SCHEMA, SKOS
 from itgraph.site.schema_org import TYPES
-from itgraph.sparql import iri_ref, kind_of
+from itgraph.sparql import iri_ref, kind_of, string_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,9 @@ DESCRIBED_BY = {
     "rdf": "application/rdf+xml",
     "trig": "application/trig",
 }
+#: The DOIs, and those that arXiv gives.
+DOI = "https://doi.org/"
+PREPRINT = f"{DOI}10.48550/"
 #: So many authors are pointed to; the header of a paper by hundreds would be refused by clients.
 MOST_AUTHORS = 20
 
@@ -44,13 +47,12 @@ class Signpost(NamedTuple):
 def signposts(site: Site, identifier: str, form: str = "html") -> list[Signpost]:
     """Return the links of a document: those of a landing page, or of metadata that describe one."""
     iri = site.base + identifier
-    cite_as = Signpost(iri, "cite-as")
     if form != "html":
-        return [cite_as, Signpost(site.addresses.public(identifier), "describes", "text/html")]
+        return [Signpost(iri, "cite-as"), Signpost(site.addresses.public(identifier), "describes", "text/html")]
     written_by = f"{iri_ref(iri)} {iri_ref(SCHEMA + 'author')} ?a"
     authors = site.store.select(f"SELECT DISTINCT ?a WHERE {{ {written_by} }} ORDER BY ?a LIMIT {MOST_AUTHORS}")
     return [
-        cite_as,
+        Signpost(doi_of(site, iri) if kind_of(identifier) == "paper" else iri, "cite-as"),
         *(Signpost(site.addresses.public(identifier, ending), "describedby", DESCRIBED_BY[ending])
           for ending in DESCRIBED_BY),
         Signpost(SCHEMA + "AboutPage", "type"),
@@ -59,6 +61,17 @@ def signposts(site: Site, identifier: str, form: str = "html") -> list[Signpost]
         Signpost(DATA_LICENCE, "license"),
         Signpost(site.addresses.url, "collection", "text/html"),
     ]  # fmt: skip
+
+
+def doi_of(site: Site, iri: str) -> str:
+    """Return what a work is cited by: its DOI, that of a publication before that of a preprint; else our own IRI.
+
+    The header has one such link (https://signposting.org/FAIR/#cite-as). What describes a work is cited by our IRI.
+    """
+    match = f"{iri_ref(iri)} {iri_ref(SKOS + 'exactMatch')} ?doi FILTER(STRSTARTS(STR(?doi), {string_literal(DOI)}))"
+    order = f"ORDER BY STRSTARTS(STR(?doi), {string_literal(PREPRINT)}) ?doi LIMIT 1"
+    (doi,) = next(site.store.select(f"SELECT ?doi WHERE {{ {match} }} {order}"), (None,))
+    return iri if doi is None else doi.value
 
 
 def link_header(posts: Sequence[Signpost]) -> str:

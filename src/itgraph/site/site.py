@@ -26,6 +26,7 @@ from itgraph.endpoint.limits import Limits
 from itgraph.endpoint.problems import Problem
 from itgraph.errors import StoreError
 from itgraph.export.jsonld import published
+from itgraph.prefix_map import converter, places
 from itgraph.queries import load
 from itgraph.search import Hit, SearchIndex
 from itgraph.site.address import Addresses
@@ -63,6 +64,8 @@ class Site:
         self.index: SearchIndex | None = None
         self._no_index: StoreError | None = None
         published()
+        converter()
+        places()
 
     def open_index(self) -> None:
         """Open the search index, in the process that will read it (https://www.sqlite.org/howtocorrupt.html, 2.6).

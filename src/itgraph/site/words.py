@@ -84,6 +84,7 @@ WORDS = {
     SCHEMA + "url": Words("web page"),
     SKOS + "exactMatch": Words("the same elsewhere"),
     SKOS + "closeMatch": Words("close to it elsewhere"),
+    RDFS + "seeAlso": Words("see also"),
     SCHEMA + "citation": Words("cites", "cited by"),
     ITG + "generation": Words("bases below it, at most"),
     ITG + "placeholder": Words("stands for what is closed or not identified"),
@@ -136,6 +137,10 @@ HIDDEN = frozenset(
         ITG + "ancestorModel",
         ITG + "dependsOn",
         ITG + "year",
+        # Beside the id, with what each is to the entity.
+        SKOS + "exactMatch",
+        SKOS + "closeMatch",
+        RDFS + "seeAlso",
         # With their order, in the list of works.
         ITG + "author",
         ITG + "authorship",

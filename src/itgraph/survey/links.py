@@ -19,6 +19,9 @@ __all__ = ["ARXIV_ID", "SOURCE_HOSTS", "Link", "find_arxiv_id", "read_link"]
 #: arXiv identifiers since April 2007, without the version (https://info.arxiv.org/help/arxiv_identifier.html).
 ARXIV_ID = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\d])")
 
+#: The path of the DOI that arXiv gives to every e-print (https://info.arxiv.org/help/doi.html).
+ARXIV_DOI = re.compile(r"/10\.48550/arxiv\.(\d{4}\.\d{4,5})/?$", re.IGNORECASE)
+
 #: Hosts whose pages are source repositories; a model hub page is not one.
 SOURCE_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"})
 
@@ -72,6 +75,8 @@ def read_link(href: str) -> Link | None:
             return Link(url, identifier=f"acl:{last.removesuffix('.pdf')}")
         case "openreview.net" if note := parse_qs(parts.query).get("id"):
             return Link(url, identifier=f"openreview:{note[0]}")
+        case "doi.org" | "dx.doi.org" if preprint := ARXIV_DOI.match(parts.path):
+            return Link(f"https://arxiv.org/abs/{preprint[1]}", arxiv_id=preprint[1])
         case "doi.org" | "dx.doi.org":
             return Link(url, identifier=f"doi:{parts.path.lstrip('/').lower()}")
     return Link(url)

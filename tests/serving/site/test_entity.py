@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.serving.site.conftest import Site
 
+import itgraph
+from itgraph.errors import UsageError
 from itgraph.lineage import Direction, Via, lineage
 from itgraph.store import Store
 
@@ -82,12 +84,79 @@ def test_authors_stand_in_their_order_and_a_list_that_breaks_off_says_so(site: S
         ("/model/alpaca.html", "GitHub", "https://github.com/tatsu-lab/stanford_alpaca"),
         ("/paper/arxiv-2302.13971.html", "arXiv", "https://arxiv.org/abs/2302.13971"),
         ("/model/bloomz.html", "Hugging Face", "https://huggingface.co/bigscience/bloomz"),
+        ("/paper/arxiv-2302.13971.html", "DOI", "https://doi.org/10.48550/arXiv.2302.13971"),
+        ("/paper/acl-2023-acl-short-113.html", "ACL Anthology", "https://aclanthology.org/2023.acl-short.113"),
+        ("/paper/openreview-wxj0exwwda.html", "OpenReview", "https://openreview.net/forum?id=wxJ0eXwwda"),
+        ("/benchmark/mt-bench.html", "Hugging Face", "https://huggingface.co/spaces/lmsys/mt-bench"),
+        ("/model/instructblip.html", "Web", "https://github.com/salesforce/LAVIS/tree/main/projects/instructblip"),
     ],
 )
 def test_names_elsewhere_lead_there(site: Site, path: str, place: str, href: str) -> None:
-    rows = site.page(path).cssselect("aside dl > div")
-    found = {row.findtext("dt"): [link.get("href") for link in row.cssselect("a")] for row in rows}
-    assert href in found[place]
+    found = names_elsewhere(site, path)
+    assert [name for name in found if name[:2] == (place, href)]
+    assert len({href for _, href, _, _ in found}) == len(found)
+
+
+def names_elsewhere(site: Site, path: str) -> list[tuple[str, str, str, list[str]]]:
+    """Return the names elsewhere on a page: place, address, remark, and who says so."""
+    return [
+        (
+            row.findtext("dt"),
+            row.cssselect("dd > a")[0].get("href"),
+            " ".join(hint.text_content() for hint in row.cssselect("dd > .hint")),
+            [mark.get("href") for mark in row.cssselect("dd > a.mark")],
+        )
+        for row in site.page(path).cssselect("aside dl > div")
+        if row.findtext("dt") not in ("IRI", "Id")
+    ]
+
+
+def test_a_name_that_is_stated_and_derived_is_one_line_of_who_states_it(site: Site) -> None:
+    assert names_elsewhere(site, "/paper/arxiv-2304.12244.html") == [
+        ("arXiv", "https://arxiv.org/abs/2304.12244", "", ["/survey/reference/16.html"]),
+        ("DBLP", "https://dblp.org/rec/journals/corr/abs-2304-12244", "(if there is a record)", ["/derived.html"]),
+        ("DOI", "https://doi.org/10.48550/arXiv.2304.12244", "", ["/derived.html"]),
+        (
+            "Semantic Scholar",
+            "https://api.semanticscholar.org/arXiv:2304.12244",
+            "",
+            ["/derived.html"],
+        ),
+    ]
+
+
+def test_close_is_told_from_the_same(release_of: Callable[[str], Path], serve_site: Callable[..., Site]) -> None:
+    here = serve_site(
+        release_of(
+            """
+            @base <https://w3id.org/itgraph/> .
+            @prefix fair4ml: <https://w3id.org/fair4ml#> .
+            @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+            @prefix schema: <https://schema.org/> .
+            @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+            @prefix wd: <http://www.wikidata.org/entity/> .
+            <registry/model/x> {
+                <model/x> a fair4ml:MLModel ; rdfs:label "X" ; schema:identifier "doi:10.1000/182" ;
+                    skos:closeMatch wd:Q9000000001 , wd:Q9000000002 , <https://example.org/x> ;
+                    skos:exactMatch wd:Q9000000002 .
+            }
+            <paper/x> { <paper/x> a schema:ScholarlyArticle ; rdfs:label "A work" ;
+                skos:exactMatch <https://doi.org/10.1000/183> , <https://doi.org/10.48550/arXiv.2304.12244> . }
+            """
+        )
+    )
+    remark = "(close to it, not the same)"
+    assert [(place, href, said) for place, href, said, _ in names_elsewhere(here, "/model/x.html")] == [
+        ("DOI", "https://doi.org/10.1000/182", ""),
+        ("Wikidata", "http://www.wikidata.org/entity/Q9000000001", remark),
+        ("Wikidata", "http://www.wikidata.org/entity/Q9000000002", ""),
+        ("Web", "https://example.org/x", remark),
+    ]
+    # A work is cited by the DOI of its publication; what describes it, by our IRI.
+    assert '<https://doi.org/10.1000/183>; rel="cite-as"' in here.get("/paper/x.html").headers["link"]
+    described = here.get("/paper/x.ttl", accept=None).headers["link"]
+    assert '<https://w3id.org/itgraph/paper/x>; rel="cite-as"' in described
+    assert here.get("/search?q=wd:Q9000000002").headers["location"] == "/model/x.html"
 
 
 def test_a_source_says_what_it_says_and_what_of_it_is_refuted(site: Site) -> None:
@@ -115,6 +184,27 @@ def test_search_engines_read_what_the_page_is_about(site: Site, path: str, kind:
     said = json.loads(block.text)
     assert (said["@type"], said["@id"]) == (kind, f"https://w3id.org/itgraph{path}")
     assert said["name"]
+
+
+def test_search_engines_read_the_identifiers(site: Site) -> None:
+    (block,) = site.page("/paper/arxiv-2304.12244.html").cssselect('script[type="application/ld+json"]')
+    said = json.loads(block.text)
+    assert said["identifier"] == {
+        "@type": "PropertyValue",
+        "propertyID": "arXiv",
+        "value": "2304.12244",
+        "url": "https://arxiv.org/abs/2304.12244",
+    }
+    assert "https://doi.org/10.48550/arXiv.2304.12244" in said["sameAs"]
+    assert not [address for address in said["sameAs"] if "dblp" in address]
+
+
+def test_an_endpoint_is_asked_for_an_identifier_as_a_release_is(site: Site) -> None:
+    graph = itgraph.open(site.url + "sparql")
+    assert graph.show("https://doi.org/10.48550/ARXIV.2304.12244").iri.endswith("/paper/arxiv-2304.12244")
+    assert graph.show("hf:bigscience/bloomz").label == "BLOOMZ"
+    with pytest.raises(UsageError, match="say which: dataset/alpaca, model/alpaca"):
+        graph.show("github:tatsu-lab/stanford_alpaca")
 
 
 def test_a_page_asked_for_again_costs_no_evaluation(site: Site) -> None:

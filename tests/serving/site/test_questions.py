@@ -75,9 +75,17 @@ def test_names_are_shown_and_lead_to_pages_and_numbers_stand_to_the_right(site: 
 
 
 def test_a_value_may_be_a_name_and_there_may_be_several(site: Site) -> None:
-    by_id, by_name = (rows(site.page(f"/questions/built-on?base={base}")) for base in ("model/alpaca", "Alpaca"))
-    assert by_id
-    assert by_id == by_name
+    for field, names in {
+        "built-on?base": ("model/alpaca", "Alpaca"),
+        "ancestry?model": (
+            "model/bloomz",
+            "BLOOMZ",
+            "hf:bigscience/bloomz",
+            "https://huggingface.co/bigscience/bloomz",
+        ),
+    }.items():
+        answers = [rows(site.page(f"/questions/{field}={name}")) for name in names]
+        assert all(answer and answer == answers[0] for answer in answers)
     page = site.page("/questions/datasets-by-construction?construction=Model-generated&open=no")
     assert [one.get("value") for one in page.cssselect("option[selected]")] == ["construction/model-generated", "false"]
     several = site.page("/questions/open-models-on-closed-output?closed=GPT-4&closed=model/chatgpt")
@@ -92,6 +100,12 @@ def test_a_value_may_be_a_name_and_there_may_be_several(site: Site) -> None:
     [
         ("built-on?base=LLamb", "base", "parameter base: nothing is called 'LLamb' — did you mean"),
         ("built-on?base=dataset/alpaca", "base", "parameter base: dataset/alpaca is no model"),
+        (
+            "built-on?base=arxiv:2304.12244",
+            "base",
+            "'arxiv:2304.12244' is no model — it is the name of paper/arxiv-2304",
+        ),
+        ("built-on?base=arxiv:2304.99999", "base", "no entity has the identifier 'arxiv:2304.99999'"),
         ("built-on?base=", "base", "base has no value — give one, for example model/llama"),
         ("models-by-size?least=many", "least", "parameter least: 'many' is not an integer — write it in digits"),
         ("datasets-by-language?language=klingonish", "language", "is not the tag of a language — give the tag"),

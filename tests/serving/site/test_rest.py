@@ -62,6 +62,8 @@ def below(site: Site, address: str) -> str:
         ("search?q=alpaca&kind=dataset", "dataset/alpaca"),
         ("search?q=alpaca&kind=dataset&kind=paper", "dataset/alpaca"),
         ("search?q=model/llama-2&limit=1", "model/llama-2"),
+        ("search?q=arxiv:2304.12244", "paper/arxiv-2304.12244"),
+        ("search?q=https://github.com/tatsu-lab/stanford_alpaca&kind=model", "model/alpaca"),
     ],
 )
 def test_a_search_finds_entities_and_their_pages(site: Site, path: str, first: str) -> None:
@@ -280,6 +282,7 @@ def test_generated_requests_are_answered_as_the_document_says(
         ("q=LLaMA", "/model/llama.html", "All kinds"),
         ("q=alapca", "/model/alpaca.html", "Did you mean"),
         ("q=alpaca&kind=dataset", "/dataset/alpaca.html", "data set"),
+        ("q=github:tatsu-lab/stanford_alpaca", "/dataset/alpaca.html", "also called github:tatsu-lab/stanford_alpaca"),
         ("q=IMDB&kind=model", None, "Nothing has this name among the models"),
         ("q=%3Cscript%3Ealert(1)%3C/script%3E", None, "<script>alert(1)</script>"),
     ],
@@ -293,10 +296,18 @@ def test_the_page_of_a_search_lists_what_is_found(site: Site, query: str, first:
     assert not page.xpath("//script[not(@src)]")
 
 
-@pytest.mark.parametrize("text", ["model/llama", "https://w3id.org/itgraph/model/llama"])
-def test_an_id_leads_straight_to_its_page(site: Site, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("model/llama", "/model/llama.html"),
+        ("https://w3id.org/itgraph/model/llama", "/model/llama.html"),
+        ("hf:bigscience/bloomz", "/model/bloomz.html"),
+        ("https://arxiv.org/pdf/2304.12244v2.pdf", "/paper/arxiv-2304.12244.html"),
+    ],
+)
+def test_an_id_leads_straight_to_its_page(site: Site, text: str, page: str) -> None:
     reply = site.get(f"/search?q={text}")
-    assert (reply.status, reply.headers["location"]) == (303, "/model/llama.html")
+    assert (reply.status, reply.headers["location"]) == (303, page)
 
 
 def test_an_empty_search_says_what_can_be_found(site: Site) -> None:
