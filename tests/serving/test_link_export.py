@@ -249,6 +249,41 @@ def test_only_what_was_looked_for_in_vain_is_new(run: Callable[..., Result], row
     assert bool(re.search(r"3 × model: not looked for yet", done.stderr)) is unchecked
 
 
+@pytest.mark.parametrize(
+    ("rows", "items"),
+    [
+        (row("model/llama", "present", "Q9000000001"), ["Q9000000001"]),
+        (row("model/llama", "present", "Q9000000001", "closeMatch"), ["Q9000000001"]),
+        # The item of the release is nearer than that of the family.
+        (
+            row("model/llama", "present", "Q9000000002", "closeMatch") + row("model/llama", "present", "Q9000000001"),
+            ["Q9000000001"],
+        ),
+        (
+            (
+                row("model/llama", "present", "Q9000000001", "closeMatch")
+                + row("model/llama", "present", "Q9000000002", "closeMatch")
+            ),
+            [],
+        ),
+        (row("model/llama", "absent"), []),
+        (row("model/llama", "unchecked", "Q9000000001"), []),
+        # Two bases in one family are one statement.
+        (
+            (
+                row("model/llama", "present", "Q9000000001", "closeMatch")
+                + row("model/opt", "present", "Q9000000001", "closeMatch")
+            ),
+            ["Q9000000001"],
+        ),
+    ],
+)
+def test_a_base_is_named_by_its_item(run: Callable[..., Result], rows: str, items: list[str]) -> None:
+    done = run(release(ALPACA, rows + row("model/alpaca", "absent")), "--kind", "model")
+    (item,) = read(done.stdout)
+    assert item.values("P144") == items
+
+
 def model(facts: str) -> str:
     row_of = '<survey/models/1> itg:table "models" ; itg:describes <model/m> .'
     return f"{row_of} <model/m> a fair4ml:MLModel ; rdfs:label 'M' ; {facts} ."
@@ -422,6 +457,7 @@ def test_two_exports_are_the_same_bytes_and_one_without_items_empties_its_file(
     assert file.read_text(encoding="utf-8") == first
     assert len(read(first)) == 2
     assert len(read(run(release(ALPACA, ROWS), "--kind", "paper").stdout)) == 1
+    assert len(read(run(release(ALPACA, ROWS), "--kind", "paper", "--kind", "paper").stdout)) == 1
     # A batch that is out of date would make every item again.
     run(release(ALPACA, ""), "-o", str(file))
     assert file.read_bytes() == b""

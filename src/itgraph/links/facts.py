@@ -63,10 +63,10 @@ class Facts:
         """Return the id of an entity."""
         return compact(iri, self.base)
 
-    def item(self, iri: str, *properties: str) -> str | None:
-        """Return the one Wikidata item that an entity matches by these properties; None for none, or several."""
-        found = {match for property_ in properties for match in self.of(iri, property_) if match.startswith(WIKIDATA)}
-        return found.pop().removeprefix(WIKIDATA) if len(found) == 1 else None
+    def item(self, iri: str, property_: str) -> str | None:
+        """Return the one Wikidata item that an entity matches by a property; None for none, or several."""
+        found = [match for match in self.of(iri, property_) if match.startswith(WIKIDATA)]
+        return found[0].removeprefix(WIKIDATA) if len(found) == 1 else None
 
     def identifiers(self, iri: str) -> dict[str, Identifier]:
         """Return the identifiers that an entity has elsewhere, by the prefix of their place; the first of several."""

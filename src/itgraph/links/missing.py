@@ -54,7 +54,7 @@ def missing(store: Queryable, kinds: Sequence[str]) -> Iterator[Missing]:
         store: the release.
         kinds: some of ``KINDS``.
     """
-    for kind in sorted(kinds):
+    for kind in sorted(set(kinds)):
         below = string_literal(f"{store.base}{kind}/")
         # A date of xsd:date compares as text where it has no time zone, and MAX of a date is no SPARQL 1.1.
         for entity, when in store.select(
@@ -80,7 +80,7 @@ def unchecked(store: Queryable, kinds: Sequence[str]) -> dict[str, int]:
     """Return for each kind how many entities have neither been found nor been looked for in vain; no zeros."""
     counts = {}
     known = f"{{ ?row {SOURCE} ?entity ; {STATE} ?state FILTER(?state IN ('absent', 'present')) }}"
-    for kind in sorted(kinds):
+    for kind in sorted(set(kinds)):
         below = string_literal(f"{store.base}{kind}/")
         classes = " ".join(map(iri_ref, KINDS[kind]))
         [(count,)] = store.select(

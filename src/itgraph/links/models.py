@@ -46,7 +46,7 @@ def model_item(facts: Facts, model: Missing, left_out: LeftOut) -> Item:
     statements = [Statement("P31", LARGE_LANGUAGE_MODEL)]
     bases = facts.of(iri, ITG + "basedOn")
     for base in bases:
-        if (item := facts.item(base, EXACT, CLOSE)) is not None:
+        if (item := facts.item(base, EXACT) or facts.item(base, CLOSE)) is not None:
             statements.append(Statement("P144", item))
         else:
             left_out.add("statements of a base (P144) that has no known item", f"{identifier} → {facts.id(base)}")
