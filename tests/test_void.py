@@ -177,3 +177,27 @@ def test_the_name_of_a_partition_is_readable_and_of_one_meaning(iris: list[str],
     assert [PREFIXES.get(part.partition(":")[0], part.partition(":")[0] + ":") for part in parts if ":" in part] == [
         iri[: len(iri) - len(part.partition(":")[2])] for iri, part in zip(iris, parts, strict=True) if ":" in part
     ]
+
+
+def test_links_to_other_places_are_linksets_with_their_counts() -> None:
+    skos, wikidata = PREFIXES["skos"], "http://www.wikidata.org/entity/"
+    links = f"""
+    <{BASE}model/a> <{skos}exactMatch> <{wikidata}Q9000000001>, <https://arxiv.org/abs/2301.00001>, <{BASE}model/b> .
+    <{BASE}model/b> <{skos}closeMatch> <{wikidata}Q9000000001> .
+    <{BASE}model/c> <{skos}closeMatch> <{wikidata}Q9000000001> .
+    <{ITG}basedOn> <{skos}closeMatch> <http://www.w3.org/ns/prov#wasDerivedFrom> .
+    """
+    held = [quad.triple for quad in ox.parse(SMALL + links, format=ox.RdfFormat.TURTLE)]
+    store = ox.Store()
+    store.extend(ox.Quad(*quad.triple) for quad in quads_of_void(held, BASE))
+    found = rows(
+        store,
+        f"SELECT ?l ?p ?space ?n ?s ?o {{ <{BASE}void#dataset> void:subset ?l . ?l a void:Linkset ; "
+        f"void:subjectsTarget <{BASE}void#dataset> ; void:objectsTarget [ void:uriSpace ?space ] ; "
+        "void:linkPredicate ?p ; void:triples ?n ; void:distinctSubjects ?s ; void:distinctObjects ?o } ORDER BY ?l",
+    )
+    assert found == [
+        (f"{BASE}void#linkset-skos:closeMatch-wd", f"{skos}closeMatch", wikidata, "2", "2", "1"),
+        (f"{BASE}void#linkset-skos:exactMatch-arxiv", f"{skos}exactMatch", "https://arxiv.org/abs/", "1", "1", "1"),
+        (f"{BASE}void#linkset-skos:exactMatch-wd", f"{skos}exactMatch", wikidata, "1", "1", "1"),
+    ]

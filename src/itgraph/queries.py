@@ -4,6 +4,9 @@ Between the two sides, above the ground alone: the build describes the queries i
 leading lines that begin with ``#+`` are a YAML header. A parameter is a line ``VALUES ?base { … }`` of the pattern
 that holds an example, so that the file runs unchanged on any engine; :func:`bind` replaces what is between the braces.
 
+Those in the folder ``federated`` ask other endpoints too, by SERVICE. Only who may reach these can answer them, and so
+they are found by name, and are not among those that pages, the REST interface and the graph offer to everybody.
+
 Example::
 
     built_on = load()["built-on"]
@@ -24,16 +27,21 @@ from itgraph.query_header import Parameter, read_header
 from itgraph.resources import queries_dir
 
 __all__ = [
+    "FEDERATED",
     "Parameter",
     "Query",
     "asked_about",
     "bind",
+    "federated",
     "find",
     "load",
     "names",
     "parse",
     "read",
 ]
+
+#: The folder, below that of the saved queries, of those that ask other endpoints too.
+FEDERATED = "federated"
 
 LINE = re.compile(r"^(?P<start>[ \t]*VALUES[ \t]+\?(?P<name>\w+)[ \t]*\{)[^\n]*(?P<end>\}[ \t]*)$", re.MULTILINE)
 # One term and nothing behind it: IRIREF, String with language or datatype, number or boolean (section 19.8 [139]ff).
@@ -80,16 +88,22 @@ def names(directory: str | os.PathLike[str] | None = None) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.rq"))
 
 
+def federated(directory: str | os.PathLike[str] | None = None) -> list[str]:
+    """Return the names of the saved queries that ask other endpoints too, without reading them."""
+    return names((Path(directory) if directory is not None else queries_dir()) / FEDERATED)
+
+
 def find(name: str, directory: str | os.PathLike[str] | None = None) -> Query:
-    """Return the saved query of that name.
+    """Return the saved query of that name, be it one that asks other endpoints too.
 
     Raises:
         UsageError: there is none; the hint names the nearest.
         InputError: it cannot be read, or its header does not describe it.
     """
-    known = names(directory)
+    folder = Path(directory) if directory is not None else queries_dir()
+    known = dict.fromkeys(names(folder), folder) | dict.fromkeys(federated(folder), folder / FEDERATED)
     if name in known:
-        return read((Path(directory) if directory is not None else queries_dir()) / f"{name}.rq")
+        return read(known[name] / f"{name}.rq")
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else "'itgraph query --list' names them"
     raise UsageError(f"no saved query is called {echo(name)}", hint=hint)

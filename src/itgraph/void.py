@@ -3,7 +3,7 @@
 Build side, the last graph of a release: it counts the default graph as it is without these very statements. Each class
 has a partition, each property of its entities a partition below that, and each of these tells the classes and the
 datatypes of the values. Editors and assistants read from it what can be asked; ``void-ext:`` (http://ldf.fi/void-ext)
-is where they look for the datatypes.
+is where they look for the datatypes. The links to other places are linksets, which ``linksets`` counts.
 
 A partition is named after its class, its property and the class or datatype of the values, with ``-`` between them:
 ``void#fair4ml:MLModel-itg:basedOn-fair4ml:MLModel``; ``any`` stands for all entities, whatever their class.
@@ -23,6 +23,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from itgraph.dataset import DATA_LICENCE, DATASET, DESCRIPTION, PROJECT, TITLE, VOID_GRAPH
+from itgraph.linksets import Linksets, is_link
 from itgraph.namespaces import DCTERMS, ITG, PREFIXES, RDF, VOID, compact
 
 __all__ = ["VOID_EXT", "Counts", "count", "node_name", "quads_of_void"]
@@ -93,8 +94,22 @@ def count(held: Collection[ox.Triple], base: str) -> Counts:
 def quads_of_void(held: Collection[ox.Triple], base: str) -> list[ox.Quad]:
     """Return the graph ``void`` below ``base``: the data set ``void#dataset`` and its partitions, sorted."""
     graph = ox.NamedNode(base + VOID_GRAPH)
-    statements = described(count(held, base), base)
+    statements = [*described(count(held, base), base), *linksets_of(held, base).described()]
     return [ox.Quad(*statement, graph) for statement in sorted(statements, key=str)]
+
+
+def linksets_of(held: Collection[ox.Triple], base: str) -> Linksets:
+    """Count the links to other places."""
+    linksets = Linksets(base)
+    for triple in held:
+        subject, predicate, value = triple.subject, triple.predicate.value, triple.object
+        if (
+            isinstance(subject, ox.NamedNode)
+            and isinstance(value, ox.NamedNode)
+            and is_link(subject.value, predicate, value.value, base)
+        ):
+            linksets.add(subject.value, predicate, value.value)
+    return linksets
 
 
 def described(counts: Counts, base: str) -> Iterator[Statement]:

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,7 +20,7 @@ import pytest
 
 from itgraph.asking import ask, term
 from itgraph.namespaces import PREFIXES
-from itgraph.queries import Query, load
+from itgraph.queries import FEDERATED, Query, federated, load
 from itgraph.resources import queries_dir
 from itgraph.store import Store
 
@@ -193,4 +193,13 @@ def test_every_recorded_answer_has_its_question() -> None:
 
 
 def test_every_file_is_a_query() -> None:
-    assert {path.name for path in queries_dir().iterdir()} == {f"{name}.rq" for name in QUERIES} | {"README.md"}
+    # Those that ask other endpoints have tests of their own, in tests/serving/test_joining.py.
+    others = {"README.md", FEDERATED}
+    assert {path.name for path in queries_dir().iterdir()} == {f"{name}.rq" for name in QUERIES} | others
+    assert {path.name for path in (queries_dir() / FEDERATED).iterdir()} == {f"{name}.rq" for name in federated()}
+    assert not federated_in(QUERIES)
+
+
+def federated_in(saved: Mapping[str, Query]) -> list[str]:
+    """Return the queries that ask another endpoint: their place is the folder for them."""
+    return [name for name, query in saved.items() if re.search(r"\bSERVICE\b", query.text)]

@@ -130,12 +130,13 @@ def test_an_error_of_the_other_process_shows_where_it_was_raised_only_when_asked
 def test_the_list_names_every_query_and_its_parameters(run: Run) -> None:
     saved = queries.load()
     lines = run("query", "--list").stdout.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == list(saved)
+    listed = [*saved, *queries.federated()]
+    assert [line.split()[0] for line in lines[1:]] == listed
     (line,) = (line for line in lines if line.startswith("built-on "))
     assert line.split("  ")[-1] == "base"
     assert saved["built-on"].summary in line
     entries = {entry["name"]: entry for entry in json.loads(run("query", "--list", "--format", "json").stdout)}
-    assert list(entries) == list(saved)
+    assert list(entries) == listed
     assert entries["built-on"]["parameters"] == [
         {"name": "base", "kind": "model", "label": "Base model", "example": "model/llama", "default": None}
     ]

@@ -145,8 +145,11 @@ from itgraph.export import FORMATS, Selection, prepare
 release, folder = sys.argv[1:]
 for wanted in (Selection(), Selection(entity="model/alpaca"), Selection(lineage="model/mixed")):
     for form in FORMATS:
-        # The whole of the small release has a label that XML cannot hold, and a network is no entity.
+        # The whole of the small release has a label that XML cannot hold, a network is no entity, and linksets are
+        # those of the whole.
         if (form, wanted) == ("rdfxml", Selection()) or (form in ("graphml", "dot") and wanted.entity):
+            continue
+        if form == "linkset" and wanted != Selection():
             continue
         for name in (f"{form}.gz", f"{form}.zip")[form == "csv":]:
             prepare(release, form, wanted).write(f"{folder}/{name}")

@@ -128,6 +128,7 @@ def test_a_retired_id_is_exported_with_a_notice(run: Run) -> None:
             "csv is not for one graph — choose a syntax of RDF, such as trig\n",
         ),
         ("--entity model/llama --format dot", 2, "dot is for a lineage"),
+        ("--entity model/llama --format linkset", 2, "linkset is for the whole release — choose a syntax of RDF"),
         ("--up", 2, "--up and --down are for a lineage"),
         ("--down --entity model/llama", 2, "--up and --down are for a lineage"),
         ("--depth 2", 2, "a depth are those of a lineage — name its start with --lineage"),

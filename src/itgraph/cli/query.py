@@ -49,9 +49,9 @@ def as_seconds(_: click.Context, __: click.Parameter, given: float | None) -> fl
 
 def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Return the saved queries that begin so, for the completion of the shell."""
-    from itgraph.queries import names
+    from itgraph.queries import federated, names
 
-    return [name for name in names() if name.startswith(incomplete)]
+    return sorted(name for name in [*names(), *federated()] if name.startswith(incomplete))
 
 
 @click.command()
@@ -165,7 +165,7 @@ def find(name: str) -> Query:
 
     if name == "-":
         return queries.parse(from_stdin(), STDIN)
-    if name not in queries.names():
+    if name not in [*queries.names(), *queries.federated()]:
         if "{" in name:
             raise UsageError("SPARQL is read from a file or from stdin", hint="echo '…' | itgraph query -")
         if is_there(name) or "/" in name or name.endswith((".rq", ".sparql")):
@@ -204,11 +204,11 @@ def list_queries(form: str | None) -> None:
         UsageError: the format is not one of the list.
         InputError: the header of a query cannot be read.
     """
-    from itgraph.queries import load
+    from itgraph.queries import federated, find, load
 
     if form not in (None, "table", "json"):
         raise UsageError(f"the format {form} is not for the list", hint="it has table and json")
-    saved = load().values()
+    saved = [*load().values(), *map(find, federated())]
     if form == "json":
         import json
         from dataclasses import asdict

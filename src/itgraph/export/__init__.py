@@ -1,12 +1,12 @@
-"""A release, or a part of it, as a file: RDF in six syntaxes, CSV tables, GraphML and DOT, BibTeX.
+"""A release, or a part of it, as a file: RDF in six syntaxes, linksets, CSV tables, GraphML and DOT, BibTeX.
 
 Serve side. ``selection`` says what, ``formats`` how, ``target`` where to. Statements come in the order of the dump, the
 prefixes are always the same, and two exports of one release are the same bytes.
 
 What the forms need in memory, for a release of any size: N-Triples, N-Quads, Turtle and RDF/XML a statement; JSON-LD a
-subject; TriG, and JSON-LD with graphs, a run of statements to be sorted; CSV the columns of its tables and the
-authorships; GraphML and DOT the ids of the models and data sets. BibTeX asks a store, which holds the release, and so
-do an entity and a lineage, which are then in memory whole.
+subject; TriG, and JSON-LD with graphs, a run of statements to be sorted; linksets the ends of the links; CSV the
+columns of its tables and the authorships; GraphML and DOT the ids of the models and data sets. BibTeX asks a store,
+which holds the release, and so do an entity and a lineage, which are then in memory whole.
 
 Example::
 
@@ -114,6 +114,9 @@ def check(form: str, wanted: Selection, options: Options) -> None:
         raise UsageError(f"{form} is not for one graph", hint="choose a syntax of RDF, such as trig")
     if network and wanted.entity is not None:
         raise UsageError(f"{form} is for a lineage", hint="ask for the lineage of the entity")
+    if form == "linkset" and (wanted.entity is not None or wanted.lineage is not None):
+        # The counts are those of the data set, under names that it has once.
+        raise UsageError("linkset is for the whole release", hint="choose a syntax of RDF, such as turtle")
     if wanted.lineage is None and (wanted.direction is not Direction.UP or wanted.depth is not None):
         raise UsageError("a direction and a depth are those of a lineage", hint="name its start with --lineage")
     if wanted.lineage is None and wanted.via is not None and not network:

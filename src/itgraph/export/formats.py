@@ -47,7 +47,10 @@ Writer: TypeAlias = Callable[[Selected, Options, BinaryIO], object]
 
 @dataclass(frozen=True)
 class Format:
-    """A form. ``rdf`` tells the syntaxes of RDF from the others, which cannot hold just any graph."""
+    """A form. ``rdf`` tells the syntaxes of RDF from the others, which cannot hold just any graph.
+
+    One without suffixes is asked for by its name alone.
+    """
 
     suffixes: tuple[str, ...]
     write: Writer
@@ -70,6 +73,13 @@ def tables(selected: Selected, options: Options, out: BinaryIO) -> None:
         zip_folder(Path(folder), out)
 
 
+def linkset(selected: Selected, _: Options, out: BinaryIO) -> None:
+    # What knows the places takes as long to load as all the rest.
+    from itgraph.export.linkset import write_linkset
+
+    write_linkset(selected.lines, selected.base, out)
+
+
 def network(selected: Selected) -> Network:
     if selected.lineage is not None:
         return network_of(selected.lineage)
@@ -90,6 +100,7 @@ FORMATS = {
     "nquads": Format((".nq",), lambda selected, _, out: out.writelines(selected.lines()), ALWAYS),
     "rdfxml": Format((".rdf", ".xml"), lambda selected, _, out: write_rdfxml(selected.triples(), selected.base, out)),
     "jsonld": Format((".jsonld", ".json"), jsonld, ASKED),
+    "linkset": Format((), linkset, rdf=False),
     "csv": Format((".zip",), tables, rdf=False),
     "graphml": Format((".graphml",), lambda selected, _, out: write_graphml(network(selected), out), rdf=False),
     "dot": Format((".dot", ".gv"), dot, rdf=False),

@@ -1,0 +1,72 @@
+"""What Wikidata is given: new items for the models and papers that it lacks, out of what the graph holds.
+
+Serve side, between ``missing`` and ``quickstatements``. An item is proposed only where its class is certain, and a
+source other than the survey states it: the work that presents a model or its repository, the page of a paper. The
+ids of classes and properties were seen with their labels in Wikidata's own pages or in public files. What is left out
+is counted with the reason, for the person who looks at the batch.
+
+Example::
+
+    left_out = LeftOut()
+    for line in batch(Store.open(), ["model", "paper"], left_out):
+        print(line, end="")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from itgraph.links.facts import Facts, read
+from itgraph.links.left_out import LeftOut, Unfit
+from itgraph.links.missing import Missing, missing
+from itgraph.links.models import model_item
+from itgraph.links.papers import paper_item
+from itgraph.links.quickstatements import CannotBeWritten, Item, lines
+from itgraph.sparql import CHUNK, Queryable, kind_of
+
+__all__ = ["batch"]
+
+#: Why an entity of another kind gets no item.
+NO_ITEM = {
+    "person": "people, who are known here by a printed name that others may share",
+    "organization": "organisations, which are known here by their name alone",
+    "dataset": "data sets, for which no class is verified",
+    "benchmark": "benchmarks, for which no class is verified",
+    "technique": "techniques, for which no class is verified",
+}
+
+
+def batch(store: Queryable, kinds: Sequence[str], left_out: LeftOut) -> Iterator[str]:
+    """Yield the lines of a batch, the items by kind and IRI; read whole, ``left_out`` tells what is not in it.
+
+    Args:
+        store: the release.
+        kinds: some of ``missing.KINDS``.
+        left_out: takes the count.
+    """
+    waiting = missing(store, kinds)
+    while chunk := list(islice(waiting, CHUNK)):
+        facts = read(store, chunk)
+        for entity in chunk:
+            identifier = facts.id(entity.iri)
+            try:
+                # Written whole before it goes out: a batch holds no half of an item.
+                yield from list(lines(item_for(facts, entity, left_out)))
+            except Unfit as error:
+                left_out.add(f"items: {error}", identifier)
+            except CannotBeWritten as error:
+                left_out.add(f"items: {error}", identifier)
+
+
+def item_for(facts: Facts, entity: Missing, left_out: LeftOut) -> Item:
+    """Return the item for an entity.
+
+    Raises:
+        Unfit: it gets none.
+        CannotBeWritten: a part without which there is no item cannot be written.
+    """
+    kind = kind_of(facts.id(entity.iri))
+    if kind in NO_ITEM:
+        raise Unfit(NO_ITEM[kind])
+    return model_item(facts, entity, left_out) if kind == "model" else paper_item(facts, entity, left_out)
