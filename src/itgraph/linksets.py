@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from itgraph.dataset import DATASET, VOID_GRAPH
 from itgraph.namespaces import DCTERMS, ITG, ONTOLOGY, RDF, SKOS, VOID, compact
-from itgraph.prefix_map import converter, identifier_of, place_names
+from itgraph.prefix_map import converter, identifier_of, places
 
 __all__ = ["ELSEWHERE", "MATCHES", "Linksets", "is_link", "linkset_id", "place_id"]
 
@@ -90,7 +90,8 @@ class Linksets:
         for prefix in sorted({prefix for _, prefix in self._found}):
             there = self._node(place_id(prefix))
             yield there, ox.NamedNode(RDF + "type"), void("Dataset")
-            name = place_names().get(prefix, "places that have no prefix here")
+            place = places().get(prefix)
+            name = "places that have no prefix here" if place is None else str(place["name"])
             yield there, ox.NamedNode(DCTERMS + "title"), ox.Literal(name, language="en")
             if prefix != ELSEWHERE:
                 yield there, void("uriSpace"), ox.Literal(converter().get_record(prefix, strict=True).uri_prefix)

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from itgraph.cli.link_export import export
 from itgraph.errors import UsageError
-from itgraph.links.quickstatements import CannotBeWritten, Item, Statement, cut, lines, string
+from itgraph.links.contribution.quickstatements import CannotBeWritten, Item, Statement, cut, lines, string
 
 PREFIXES = """
 @base <https://w3id.org/itgraph/> .

@@ -37,6 +37,7 @@ COMMANDS = {
     "stats": ("itgraph.cli.stats:stats", "Count entities, statements, sources, anomalies and corrections."),
     "diff": ("itgraph.cli.diff:diff", "Say what changed from release A to release B."),
     "serve": ("itgraph.cli.serve:serve", "Serve the graph at /sparql until Ctrl-C."),
+    "link": ("itgraph.cli.link:link", "Find what the entities are called elsewhere, and look the links up again."),
     "import": ("itgraph.cli.import_:import_", "Turn a source into entry files."),
     "validate": ("itgraph.cli.validate:validate", "Check the entries and print what is wrong as file:line: message."),
     "build": ("itgraph.cli.build:build", "Check the entries and write a release."),

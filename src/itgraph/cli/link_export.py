@@ -38,9 +38,9 @@ def export(missing: bool, form: str, kinds: tuple[str, ...], out: str, release: 
         raise UsageError("say what to export", hint="--missing: what Wikidata lacks")
     with interruptible():
         from itgraph.export.target import target
-        from itgraph.links.giving import batch
-        from itgraph.links.left_out import LeftOut
-        from itgraph.links.missing import unchecked
+        from itgraph.links.contribution.batch import batch
+        from itgraph.links.contribution.left_out import LeftOut
+        from itgraph.links.contribution.missing import unchecked
         from itgraph.store import Store
 
         store = Store.open(release)

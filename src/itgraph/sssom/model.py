@@ -156,7 +156,7 @@ def odd(text: str) -> str:
 
 @dataclass(frozen=True)
 class MappingSet:
-    """A table of rows with what is said of it as a whole. ``curie_map`` leaves out the prefixes that every set has."""
+    """A table of rows with what is said of it as a whole; ``curie_map`` may leave out what is built in."""
 
     mapping_set_id: str
     mapping_set_title: str

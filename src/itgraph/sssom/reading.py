@@ -127,8 +127,7 @@ class Reader:
             self.wrong(line_of("extension_definitions"), "unknown extension_definitions", hint)
         empty = MappingSet("", "", "", (), curie_map={str(key): iri for key, iri in prefixes.items()})
         self.prefixes = empty.prefixes
-        # The writer adds it where a row has a state.
-        said["curie_map"] = {key: iri for key, iri in empty.curie_map.items() if key != "itg"}
+        said["curie_map"] = dict(empty.curie_map)
         return said
 
     def rows(self, text: str) -> list[Mapping]:

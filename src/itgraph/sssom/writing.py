@@ -15,7 +15,7 @@ import io
 import yaml
 
 from itgraph.namespaces import ITG
-from itgraph.sssom.model import BUILT_IN, NEEDED, SLOTS, Mapping, MappingSet
+from itgraph.sssom.model import BUILT_IN, NEEDED, SLOTS, Kind, Mapping, MappingSet
 
 __all__ = ["EXTENSION", "written"]
 
@@ -52,7 +52,11 @@ def written(mapping_set: MappingSet) -> str:
 
 def metadata(mapping_set: MappingSet, rows: list[Mapping]) -> str:
     with_state = any(row.state for row in rows)
-    prefixes = {**mapping_set.curie_map, **({"itg": ITG} if with_state else {})}
+    entities = [name for name, slot in SLOTS.items() if slot.kind is Kind.ENTITY]
+    used = {curie.partition(":")[0] for row in rows for name in entities for curie in row.values(name)}
+    prefixes = {prefix: iri for prefix, iri in mapping_set.curie_map.items() if prefix in used}
+    if with_state:
+        prefixes["itg"] = ITG
     said = {
         "sssom_version": "1.1",
         "curie_map": {prefix: prefixes[prefix] for prefix in sorted(prefixes) if prefix not in BUILT_IN},

@@ -7,7 +7,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from itgraph.links.services import Patience, Services
+from itgraph.links.wikidata.services import Patience, Services
 
 __all__ = ["API", "MAIN", "QUICK", "SCHOLARLY", "StandIn"]
 

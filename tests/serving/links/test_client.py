@@ -21,10 +21,10 @@ from tests.serving.links.service import API, MAIN, QUICK, SCHOLARLY, StandIn
 
 import itgraph
 from itgraph.errors import InputError, ItgraphError, NetworkError, UsageError
-from itgraph.links import answers
-from itgraph.links.headers import retry_after
-from itgraph.links.services import Patience, Services
-from itgraph.links.wikidata import BATCH, Endpoint, Item, Wikidata
+from itgraph.links.wikidata import answers
+from itgraph.links.wikidata.client import BATCH, Endpoint, Item, Wikidata
+from itgraph.links.wikidata.headers import retry_after
+from itgraph.links.wikidata.services import Patience, Services
 
 WD = "http://www.wikidata.org/entity/"
 LLAMA_PAPER = 'SELECT ?paper { ?paper wdt:P818 "2302.13971" }'
@@ -341,7 +341,7 @@ def test_threads_take_turns(wikidata: Wikidata, wikidata_stand_in: StandIn) -> N
 ASKING = """
 import sys
 from pathlib import Path
-from itgraph.links.wikidata import Endpoint, Services, Wikidata
+from itgraph.links.wikidata.client import Endpoint, Services, Wikidata
 from tests.serving.links.service import QUICK
 from dataclasses import replace
 address, cache = sys.argv[1:]

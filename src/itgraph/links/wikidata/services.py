@@ -78,6 +78,8 @@ class Patience:
     first_wait: float = 2.0
     #: After "too many requests" (429) that names no time: a minute, as its operators ask.
     quota_wait: float = 60.0
+    #: After so many questions in a row that a service did not answer, it is asked no more.
+    give_up: int = 2
     #: The longest wait that a service may ask for, and all the waiting for one question together.
     longest_wait: float = 120.0
     total_wait: float = 300.0

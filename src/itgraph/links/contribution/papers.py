@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from itgraph.links.facts import EXACT, TYPE, Author, Facts, references
-from itgraph.links.left_out import LeftOut, Unfit
-from itgraph.links.missing import Missing
-from itgraph.links.quickstatements import MOST, CannotBeWritten, Item, Statement, monolingual, string, year
+from itgraph.links.contribution.facts import EXACT, TYPE, Author, Facts, references
+from itgraph.links.contribution.left_out import LeftOut, Unfit
+from itgraph.links.contribution.missing import Missing
+from itgraph.links.contribution.quickstatements import MOST, CannotBeWritten, Item, Statement, monolingual, string, year
 from itgraph.namespaces import ITG, SCHEMA
 
 __all__ = ["PREPRINT", "SCHOLARLY_ARTICLE", "paper_item"]

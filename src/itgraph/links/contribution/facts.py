@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from itgraph.links.missing import WIKIDATA, Missing
-from itgraph.links.quickstatements import CannotBeWritten, day, string
+from itgraph.links.contribution.missing import WIKIDATA, Missing
+from itgraph.links.contribution.quickstatements import CannotBeWritten, day, string
 from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA, SKOS, compact
 from itgraph.prefix_map import Identifier, identifier_of
 from itgraph.sparql import Queryable, chunks, iri_ref, values

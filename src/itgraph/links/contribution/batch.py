@@ -17,12 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from itgraph.links.facts import Facts, read
-from itgraph.links.left_out import LeftOut, Unfit
-from itgraph.links.missing import Missing, missing
-from itgraph.links.models import model_item
-from itgraph.links.papers import paper_item
-from itgraph.links.quickstatements import CannotBeWritten, Item, lines
+from itgraph.links.contribution.facts import Facts, read
+from itgraph.links.contribution.left_out import LeftOut, Unfit
+from itgraph.links.contribution.missing import Missing, missing
+from itgraph.links.contribution.models import model_item
+from itgraph.links.contribution.papers import paper_item
+from itgraph.links.contribution.quickstatements import CannotBeWritten, Item, lines
 from itgraph.sparql import CHUNK, Queryable, kind_of
 
 __all__ = ["batch"]

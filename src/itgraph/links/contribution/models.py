@@ -9,10 +9,10 @@ Example: ``model_item(facts, Missing(iri, None), left_out)`` for Alpaca has ``P1
 
 from __future__ import annotations
 
-from itgraph.links.facts import CLOSE, EXACT, Facts, references
-from itgraph.links.left_out import LeftOut, Unfit
-from itgraph.links.missing import Missing
-from itgraph.links.quickstatements import Item, Statement, string, year
+from itgraph.links.contribution.facts import CLOSE, EXACT, Facts, references
+from itgraph.links.contribution.left_out import LeftOut, Unfit
+from itgraph.links.contribution.missing import Missing
+from itgraph.links.contribution.quickstatements import Item, Statement, string, year
 from itgraph.namespaces import ITG, SCHEMA
 
 __all__ = ["LARGE_LANGUAGE_MODEL", "model_item"]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,15 +22,15 @@ from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_ty
 
 from itgraph.errors import NetworkError
 from itgraph.lineage_format import printable
-from itgraph.links.bodies import Broken
-from itgraph.links.headers import retry_after
+from itgraph.links.wikidata.bodies import Broken
+from itgraph.links.wikidata.headers import retry_after
 from itgraph.refusal import refusal
 from itgraph.remote import media_type_of, one_line
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from itgraph.links.services import Patience
+    from itgraph.links.wikidata.services import Patience
 
 __all__ = ["Transient", "Transport"]
 
@@ -68,6 +69,8 @@ class Transport:
         self._last: float | None = None
         #: Until when (of the monotonic clock) a service is left alone, because it said so.
         self._until: dict[str, float] = {}
+        #: How many questions in a row a service did not answer.
+        self._unanswered: Counter[str] = Counter()
         #: Requests that were sent.
         self.sent = 0
 
@@ -109,6 +112,9 @@ class Transport:
         """
         request = self._client.build_request(method, address, params=params, data=form, headers={"Accept": accept})
         name = printable(address)
+        if (given_up := self._unanswered[address]) >= self._patience.give_up:
+            what = f"{name} did not answer {given_up} questions in a row, and is asked no more"
+            raise NetworkError(what, hint="run it again later")
         trying = Retrying(
             retry=retry_if_exception_type(Transient),
             wait=self._wait,
@@ -119,9 +125,11 @@ class Transport:
         try:
             answer: T = trying(self._once, request, read, name)
         except RetryError as error:
+            self._unanswered[address] += 1
             count = error.last_attempt.attempt_number
             times = "" if count == 1 else f", {count} times in a row"
             raise NetworkError(f"{name} {error.last_attempt.exception()}{times}", hint="try later") from error
+        del self._unanswered[address]
         return answer
 
     def _wait(self, state: RetryCallState) -> float:

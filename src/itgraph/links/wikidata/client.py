@@ -29,12 +29,12 @@ import httpx2
 
 from itgraph.errors import InputError, NetworkError, UsageError, echo
 from itgraph.lineage_format import printable
-from itgraph.links.answers import MEND, Answer, Answers
-from itgraph.links.bodies import Broken, Row, document_of, hits_of, item_from, rows_of
-from itgraph.links.headers import user_agent
-from itgraph.links.item import LANGUAGES, Hit, Item
-from itgraph.links.services import WIKIDATA, Endpoint, Patience, Services
-from itgraph.links.transport import Transient, Transport
+from itgraph.links.wikidata.answers import MEND, Answer, Answers
+from itgraph.links.wikidata.bodies import Broken, Row, document_of, hits_of, item_from, rows_of
+from itgraph.links.wikidata.headers import user_agent
+from itgraph.links.wikidata.item import LANGUAGES, Hit, Item
+from itgraph.links.wikidata.services import WIKIDATA, Endpoint, Patience, Services
+from itgraph.links.wikidata.transport import Transient, Transport
 from itgraph.remote import one_line
 
 if TYPE_CHECKING:
@@ -135,17 +135,24 @@ class Wikidata:
         """The number of requests that were sent, with the repeated ones."""
         return 0 if self._transport is None else self._transport.sent
 
-    def select(self, endpoint: Endpoint, query: str) -> list[Row]:
+    def select(self, endpoint: Endpoint, query: str, *, alive: str | None = None) -> list[Row]:
         """Return the solutions of a SELECT query, all of them; give it a LIMIT.
 
         Variables that are not bound are left out of a row.
+
+        Args:
+            endpoint: which of the two is asked.
+            query: the query.
+            alive: a variable that the query binds in at least one solution as long as the endpoint has anything at all.
+                An answer without one is a fault: an index that is empty or out of order answers with no rows, and what
+                comes to no rows must not be taken for what is not there.
 
         Raises:
             NetworkError: there is no whole answer, or the endpoint refuses the query.
             InputError: the cache is damaged.
         """
         with self._turn:
-            return self._ask(endpoint.value, query, rows_of, lambda: self._sparql(endpoint, query))
+            return self._ask(endpoint.value, query, rows_of, lambda: self._sparql(endpoint, query, alive))
 
     def items(self, ids: Sequence[str]) -> dict[str, Item | None]:
         """Return items by the ids that were asked for; None is one that is missing, because deleted or never made.
@@ -226,11 +233,18 @@ class Wikidata:
             what = f"a kept answer cannot be read: {one_line(str(error))}"
             raise InputError(what, hint=MEND, path=self._answers.path) from error
 
-    def _sparql(self, endpoint: Endpoint, query: str) -> bytes:
+    def _sparql(self, endpoint: Endpoint, query: str, alive: str | None) -> bytes:
         """Return the answer of an endpoint, once it has been read to its end (section 2.1.2 of the protocol)."""
+
+        def read(body: bytes) -> list[Row]:
+            rows = rows_of(body)
+            if alive is not None and not any(alive in row for row in rows):
+                raise Broken("it has not even what is always there")
+            return rows
+
         address = self._services.address(endpoint)
         form = {"query": query}
-        return self._sender.fetch("POST", address, lambda _, body: whole(body, rows_of), form=form, accept=RESULTS)
+        return self._sender.fetch("POST", address, lambda _, body: whole(body, read), form=form, accept=RESULTS)
 
     def _entities(self, ids: Sequence[str]) -> dict[str, bytes]:
         """Return the JSON of at most 50 items, each on its own."""

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
-from itgraph.links.item import Hit, Item, hit_of, item_of
+from itgraph.links.wikidata.item import Hit, Item, hit_of, item_of
 
 __all__ = ["Broken", "Row", "document_of", "hits_of", "item_from", "rows_of"]
 

@@ -1,0 +1,147 @@
+"""From candidates to a state: what a machine may decide, and what only a person may.
+
+Serve side, between the finders (``papers``, ``things``, ``people``) and the table. A candidate that an identifier leads
+to, whose kind fits and whose name agrees, holds. One that only shares a name is proposed and no more. Absent is said
+only where every question was answered, and every answer was that there is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from rapidfuzz import fuzz
+
+from itgraph.folding import squeezed, words
+from itgraph.links.reconciler.kinds import Fit
+from itgraph.links.reconciler.subjects import Subject
+from itgraph.links.wikidata.item import Item
+from itgraph.sssom import ABSENT, PRESENT, UNCHECKED
+
+__all__ = ["Basis", "Candidate", "Outcome", "agree", "judge", "titles_agree"]
+
+#: Titles are the same where so many of a hundred signs are: prints differ in a hyphen, a colon or a capital.
+ALIKE = 92.0
+
+
+class Basis(Enum):
+    """What leads to a candidate: an identifier, its place among the authors of a matched paper, or a name alone."""
+
+    IDENTIFIER = "identifier"
+    AUTHORSHIP = "authorship"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An item that may be the subject. The fields are CURIEs: what of ours was compared with what of theirs."""
+
+    item: Item
+    basis: Basis
+    subject_field: str
+    object_field: str
+    match: str
+    fit: Fit
+    names_agree: bool
+    agrees: tuple[str, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """How sure the match is, from 0 to 1: a rule of thumb, and not a frequency."""
+        if self.basis is Basis.NAME:
+            return 0.5 if self.fit is Fit.YES else 0.3
+        sure = 0.95 if self.basis is Basis.AUTHORSHIP else 0.98
+        return sure if self.certain else 0.6 if self.fit is Fit.YES else 0.4
+
+    @property
+    def certain(self) -> bool:
+        """Whether a machine may take it."""
+        return self.basis is not Basis.NAME and self.fit is Fit.YES and self.names_agree
+
+    @property
+    def namesake(self) -> bool:
+        """Whether it is something else of that name, or something else at that address."""
+        return self.fit is Fit.OTHER or (self.basis is Basis.NAME and self.fit is Fit.STRANGE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a subject: its state, why, and the candidates, the likeliest first. Present has exactly one."""
+
+    subject: Subject
+    state: str
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
+    looked_for: tuple[str, ...] = ()
+
+
+def judge(
+    subject: Subject,
+    candidates: Iterable[Candidate],
+    *,
+    looked_for: tuple[str, ...],
+    open_question: str | None = None,
+    denied: frozenset[str] = frozenset(),
+    taken: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Return what becomes of a subject.
+
+    Args:
+        subject: what was looked for.
+        candidates: what was found, with duplicates.
+        looked_for: what was asked, in words.
+        open_question: why it cannot be said that there is nothing else; None where all was answered.
+        denied: the items that are known to be something else.
+        taken: the items that another entity has, with the id of that entity.
+    """
+    best: dict[str, Candidate] = {}
+    owners = taken or {}
+    for one in candidates:
+        owner = owners.get(one.item.id, subject.id)
+        if one.item.id in denied or one.item.asked in denied or one.namesake:
+            continue
+        if owner != subject.id and not one.certain:
+            continue  # A repository for two models: the item is the other one's.
+        known = best.get(one.item.id)
+        if known is None or one.confidence > known.confidence:
+            first, other = one, known
+        else:
+            first, other = known, one
+        agrees = first.agrees + tuple(text for text in (other.agrees if other else ()) if text not in first.agrees)
+        best[one.item.id] = replace(first, agrees=agrees)
+    found = tuple(sorted(best.values(), key=lambda one: (-one.confidence, one.item.id)))
+    certain = [one for one in found if one.certain]
+    if len(certain) > 1:
+        return Outcome(subject, UNCHECKED, "several items have its identifier", found, looked_for)
+    if certain:
+        owner = owners.get(certain[0].item.id, subject.id)
+        if owner != subject.id:
+            return Outcome(subject, UNCHECKED, f"the item is that of {owner} already", found, looked_for)
+        return Outcome(subject, PRESENT, "", (certain[0],), looked_for)
+    if found:
+        return Outcome(subject, UNCHECKED, why(found[0]), found, looked_for)
+    if open_question is not None:
+        return Outcome(subject, UNCHECKED, open_question, (), looked_for)
+    return Outcome(subject, ABSENT, "", (), looked_for)
+
+
+def why(candidate: Candidate) -> str:
+    """Return why a machine may not take a candidate."""
+    if candidate.basis is Basis.NAME:
+        return "only the name agrees"
+    if candidate.fit is Fit.YES:
+        return "the names differ"
+    return "the item is of a strange kind" if candidate.fit is Fit.STRANGE else "the kind of the item is not known"
+
+
+def agree(subject: Subject, item: Item) -> bool:
+    """Tell whether one of the subject's names is one of the item's, case, accents and marks apart."""
+    ours = {squeezed(words(name)) for name in (subject.label, *subject.names)} - {""}
+    return bool(ours & {squeezed(words(name)) for name in (item.label, *item.aliases)})
+
+
+def titles_agree(ours: str, theirs: str) -> bool:
+    """Tell whether two prints are of one title."""
+    a, b = " ".join(words(ours)), " ".join(words(theirs))
+    return bool(a and b) and fuzz.ratio(a, b) >= ALIKE

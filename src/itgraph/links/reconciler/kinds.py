@@ -1,0 +1,109 @@
+"""What kind of thing an item of Wikidata is: whether it can be the entity that it is called like.
+
+Serve side, beside the finders. An item fits where one of its classes (P31), or a class above it (P279), is matched with
+a class of the entity in ``ontology/alignments.ttl``. "Claude" is a given name, and "llama" an animal.
+https://www.wikidata.org/wiki/Help:Basic_membership_properties
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+
+import pyoxigraph as ox
+
+from itgraph.errors import NetworkError
+from itgraph.links.reconciler.subjects import Subject
+from itgraph.links.wikidata import Endpoint, Row, Wikidata
+from itgraph.links.wikidata.item import Item
+
+__all__ = ["ALIVE", "INSTANCE_OF", "PREFIXES", "Fit", "Kinds", "id_in", "text_in"]
+
+INSTANCE_OF = "P31"
+PREFIXES = "PREFIX wd: <http://www.wikidata.org/entity/>\nPREFIX wdt: <http://www.wikidata.org/prop/direct/>\n"
+#: A part of a query that has a solution on any endpoint that holds items: see ``Wikidata.select``.
+ALIVE = "{ SELECT ?alive WHERE { ?alive wdt:P31 ?any } LIMIT 1 }"
+#: So many classes are looked at in one query.
+BATCH = 100
+
+
+class Fit(Enum):
+    """Whether an item can be an entity: it can, is of another kind of ours, of a kind that we do not know, or of none.
+
+    The last, ``UNKNOWN``, is also said where nothing tells what the entity can be, or nobody answered.
+    """
+
+    YES = "yes"
+    OTHER = "other"
+    STRANGE = "strange"
+    UNKNOWN = "unknown"
+
+
+class Kinds:
+    """Tells kinds apart, and asks for each class once."""
+
+    def __init__(self, wikidata: Wikidata, classes: Mapping[str, frozenset[str]]) -> None:
+        self.wikidata = wikidata
+        self.classes = classes
+        self.known = frozenset().union(*classes.values())
+        #: Class → the known classes that it is or is below of.
+        self.above: dict[str, frozenset[str]] = {}
+
+    def wanted(self, subject: Subject) -> frozenset[str]:
+        """Return the classes of which an item may be, to be this subject; empty where no class is matched."""
+        return frozenset().union(*(self.classes.get(name, frozenset()) for name in subject.types))
+
+    def look_up(self, items: Iterable[Item]) -> None:
+        """Ask for the classes of these items, so that ``fit`` can tell.
+
+        Raises:
+            NetworkError: there is no answer.
+        """
+        met = {name for item in items for name in item.claims.get(INSTANCE_OF, ())}
+        asked = sorted(met - self.above.keys())
+        for start in range(0, len(asked), BATCH):
+            some = asked[start : start + BATCH]
+            query = (
+                f"{PREFIXES}SELECT DISTINCT ?class ?known ?alive WHERE {{ {{\n"
+                f"  VALUES ?class {{ {' '.join(f'wd:{name}' for name in some)} }}\n"
+                f"  VALUES ?known {{ {' '.join(f'wd:{name}' for name in sorted(self.known))} }}\n"
+                f"  ?class wdt:P279* ?known\n}} UNION {ALIVE} }}"
+            )
+            found: dict[str, set[str]] = {name: {name} & self.known for name in some}
+            for row in self.wikidata.select(Endpoint.MAIN, query, alive="alive"):
+                if "alive" in row:
+                    continue
+                below, above = id_in(row, "class"), id_in(row, "known")
+                found.setdefault(below, set()).add(above)
+            self.above |= {name: frozenset(known) for name, known in found.items()}
+
+    def fit(self, subject: Subject, item: Item) -> Fit:
+        """Tell whether an item can be a subject, of those that were looked up."""
+        wanted, classes = self.wanted(subject), item.claims.get(INSTANCE_OF, ())
+        above = frozenset().union(*(self.above.get(name, frozenset()) | {name} for name in classes)) & self.known
+        if above & wanted:
+            return Fit.YES
+        if not wanted or not classes or not all(name in self.above for name in classes):
+            return Fit.UNKNOWN
+        return Fit.OTHER if above else Fit.STRANGE
+
+
+def text_in(row: Row, name: str) -> str:
+    """Return the text of a term in a solution.
+
+    Raises:
+        NetworkError: the variable is not bound, or bound to what has no text; no answer to our query is like that.
+    """
+    term = row.get(name)
+    if not isinstance(term, ox.NamedNode | ox.Literal):
+        raise NetworkError(f"an answer without ?{name}", hint="is this the endpoint of Wikidata?")
+    return term.value
+
+
+def id_in(row: Row, name: str) -> str:
+    """Return the id of an item in a solution.
+
+    Raises:
+        NetworkError: there is none.
+    """
+    return text_in(row, name).rpartition("/")[2]

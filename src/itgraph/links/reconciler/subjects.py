@@ -1,0 +1,156 @@
+"""What a release says of the entities that are to be found elsewhere: names, identifiers, addresses, who wrote what.
+
+Serve side, the first step of a reconciler: a release → the subjects, a batch at a time. Placeholders stand for what no
+source identifies; they are left out, for nothing elsewhere can be them.
+
+Example::
+
+    for batch in batches(store, Kind.MODEL, 50):
+        print([subject.label for subject in batch])
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA, SKOS
+from itgraph.prefix_map import identifier_of
+from itgraph.sparql import Queryable, iri_ref, string_literal, values
+
+__all__ = ["Kind", "Subject", "batches", "classes_elsewhere", "described"]
+
+
+class Kind(StrEnum):
+    """The kinds of entities that have a name elsewhere, papers first: people are found by them."""
+
+    PAPER = "paper"
+    MODEL = "model"
+    DATASET = "dataset"
+    BENCHMARK = "benchmark"
+    TECHNIQUE = "technique"
+    ORGANIZATION = "organization"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An entity to be found. ``wrote`` are the papers of a person, each with the position among its authors, from 1."""
+
+    id: str
+    label: str
+    types: frozenset[str]
+    names: tuple[str, ...] = ()
+    arxiv: tuple[str, ...] = ()
+    dois: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    wrote: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, as its id says."""
+        return Kind(self.id.partition("/")[0])
+
+
+@dataclass
+class Said:
+    """What is said of one entity, by property."""
+
+    values: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def all(self, *properties: str) -> tuple[str, ...]:
+        return tuple(sorted({value for name in properties for value in self.values[name]}))
+
+
+#: What is asked of an entity.
+ASKED = (
+    *(RDF + "type", RDFS + "label", SKOS + "altLabel", SKOS + "exactMatch"),
+    *(ITG + "arxivId", ITG + "placeholder", SCHEMA + "codeRepository", SCHEMA + "url"),
+)
+AUTHORED = (
+    f"?work {iri_ref(ITG + 'authorship')} ?node . ?node {iri_ref(ITG + 'author')} ?entity ; "
+    f"{iri_ref(SCHEMA + 'position')} ?position"
+)
+
+
+def batches(store: Queryable, kind: Kind, size: int) -> Iterator[list[Subject]]:
+    """Yield the entities of a kind, ``size`` of them asked for at a time, in the order of their ids."""
+    last = ""
+    while found := page(store, kind, last, size):
+        last = found[-1]
+        yield described(store, found)
+
+
+def page(store: Queryable, kind: Kind, after: str, size: int) -> list[str]:
+    """Return the IRIs of the next entities of a kind; what has a label and such an id is one."""
+    start = f"{store.base}{kind}/"
+    query = (
+        f"SELECT DISTINCT ?entity WHERE {{ ?entity {iri_ref(RDFS + 'label')} ?label ; {iri_ref(RDF + 'type')} ?type "
+        f"FILTER(STRSTARTS(STR(?entity), {string_literal(start)}) && STR(?entity) > {string_literal(after)}) }} "
+        f"ORDER BY STR(?entity) LIMIT {size}"
+    )
+    return [entity.value for (entity,) in store.select(query) if entity is not None]
+
+
+def described(store: Queryable, iris: Sequence[str], *, placeholders: bool = False) -> list[Subject]:
+    """Return what the release says of these entities, those that it has; without the placeholders, unless asked."""
+    said: dict[str, Said] = {iri: Said() for iri in iris}
+    query = (
+        f"SELECT ?entity ?property ?value WHERE {{ {values('entity', iris)} {values('property', ASKED)} "
+        "?entity ?property ?value }"
+    )
+    for entity, name, value in store.select(query):
+        if entity is not None and name is not None and value is not None:
+            said[entity.value].values[name.value].append(value.value)
+    wrote: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for entity, work, position in store.select(
+        f"SELECT ?entity ?work ?position WHERE {{ {values('entity', iris)} {AUTHORED} }}"
+    ):
+        if entity is not None and work is not None and position is not None and position.value.isdecimal():
+            wrote[entity.value].add((work.value.removeprefix(store.base), int(position.value)))
+    return [
+        subject_of(iri.removeprefix(store.base), found, tuple(sorted(wrote[iri])))
+        for iri, found in said.items()
+        if found.values[RDFS + "label"] and (placeholders or "true" not in found.values[ITG + "placeholder"])
+    ]
+
+
+def subject_of(identifier: str, said: Said, wrote: tuple[tuple[str, int], ...]) -> Subject:
+    dois = {
+        known.local
+        for iri in said.values[SKOS + "exactMatch"]
+        if (known := identifier_of(iri)) is not None and known.prefix == "doi"
+    }
+    (label, *_) = said.all(RDFS + "label")
+    return Subject(
+        identifier,
+        label,
+        frozenset(said.values[RDF + "type"]),
+        said.all(SKOS + "altLabel"),
+        said.all(ITG + "arxivId"),
+        tuple(sorted(dois)),
+        said.all(SCHEMA + "codeRepository"),
+        said.all(SCHEMA + "url"),
+        wrote,
+    )
+
+
+def classes_elsewhere(store: Queryable, namespace: str) -> dict[str, frozenset[str]]:
+    """Return, for each of our classes, the classes of a namespace that it is matched with, by local name.
+
+    A match may be exact, close, wider or narrower: whatever is an instance of one of them may be one of ours.
+    """
+    matches = [SKOS + kind for kind in ("exactMatch", "closeMatch", "narrowMatch", "broadMatch")]
+    query = (
+        f"SELECT ?class ?other WHERE {{ {values('match', matches)} ?class ?match ?other "
+        f"FILTER(STRSTARTS(STR(?other), {string_literal(namespace)}) && "
+        f"!STRSTARTS(STR(?class), {string_literal(store.base)})) }}"
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for ours, other in store.select(query):
+        if ours is not None and other is not None:
+            found[ours.value].add(other.value.removeprefix(namespace))
+    return {name: frozenset(others) for name, others in found.items()}

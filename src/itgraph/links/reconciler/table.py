@@ -1,0 +1,244 @@
+"""The table of links while it is worked on: what is settled, what is denied, and the rows that are to be written.
+
+Serve side, between the reconciler and ``data/links/wikidata.sssom.tsv``. A row that a person has settled is never
+changed; what a machine has proposed gives way to what it finds later.
+
+Example::
+
+    table = LinkTable.read(data_dir() / "links")
+    table.settled("model/gpt-4"), table.item_of("model/gpt-4")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from itgraph.errors import InputError
+from itgraph.files import put_in_place
+from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome
+from itgraph.links.reconciler.kinds import Fit
+from itgraph.links.reconciler.subjects import Subject
+from itgraph.links.wikidata.item import Item
+from itgraph.namespaces import BASE, ITG, SCHEMA, WIKIDATA
+from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, MappingSet, read_set, written
+from itgraph.sssom.model import NO_TERM_FOUND
+
+__all__ = ["DENIED", "TABLE", "TOOL", "LinkTable", "local", "one_line"]
+
+TABLE, DENIED = "wikidata.sssom.tsv", "wikidata-denied.sssom.tsv"
+TOOL = "itgraph link wikidata"
+PREFIXES = {
+    "itg": ITG,
+    "itgraph": BASE,
+    "p": "http://www.wikidata.org/prop/",
+    "schema": SCHEMA,
+    "wd": WIKIDATA,
+    "wdt": "http://www.wikidata.org/prop/direct/",
+}
+EXACT, CLOSE = "skos:exactMatch", "skos:closeMatch"
+BY_HAND = "semapv:ManualMappingCuration"
+#: How a match is known, by what leads to it.
+JUSTIFICATIONS = {
+    Basis.IDENTIFIER: "semapv:LexicalMatching",
+    Basis.AUTHORSHIP: "semapv:StructuralMatching",
+    Basis.NAME: "semapv:LexicalMatching",
+}
+#: So many candidates of one entity are kept for a person to choose from.
+MOST_CANDIDATES = 5
+ORCID = "ORCID "
+
+
+class LinkTable:
+    """The rows of both tables, and what they say of an entity."""
+
+    def __init__(self, folder: Path, links: MappingSet, denials: MappingSet) -> None:
+        self.folder = folder
+        self.links = links
+        self.denials = denials
+        self.rows: dict[str, list[Mapping]] = {}
+        for row in links.mappings:
+            self.rows.setdefault(local(row.subject_id), []).append(row)
+        self.no: dict[str, set[str]] = {}
+        for row in denials.mappings:
+            if row.predicate_modifier == NOT:
+                self.no.setdefault(local(row.subject_id), set()).add(local(row.object_id))
+        self.kept = (written(links), written(denials))
+
+    @classmethod
+    def read(cls, folder: Path) -> LinkTable:
+        """Read both tables.
+
+        Raises:
+            InputError: a table is not there or cannot be read.
+            ProblemsFound: something in one is not as it must be.
+        """
+        if not folder.is_dir():
+            raise InputError("no such folder", hint="name the folder of the entries with --data", path=folder)
+        return cls(folder, read_set(folder / TABLE), read_set(folder / DENIED))
+
+    def settled(self, subject: str) -> bool:
+        """Tell whether a row holds for an entity."""
+        return any(row.state == PRESENT for row in self.rows.get(subject, ()))
+
+    def absent(self, subject: str) -> bool:
+        """Tell whether an entity was looked for in vain."""
+        return any(row.state == ABSENT for row in self.rows.get(subject, ()))
+
+    def item_of(self, subject: str) -> str | None:
+        """Return the item that is an entity exactly, None where there is none."""
+        return next(
+            (
+                local(row.object_id)
+                for row in self.rows.get(subject, ())
+                if row.state == PRESENT and row.predicate_id == EXACT
+            ),
+            None,
+        )
+
+    def denied(self, subject: str) -> frozenset[str]:
+        """Return the items that an entity is not."""
+        return frozenset(self.no.get(subject, ()))
+
+    def taken(self) -> dict[str, str]:
+        """Return the items that are entities, with the ids of these."""
+        return {
+            local(row.object_id): subject for subject, rows in self.rows.items() for row in rows if row.state == PRESENT
+        }
+
+    def record(self, outcome: Outcome, today: str) -> None:
+        """Take in what became of an entity; what a person has settled stays."""
+        subject = outcome.subject.id
+        if self.settled(subject):
+            return
+        rows = [row for row in self.rows.get(subject, []) if row.mapping_tool != TOOL]
+        if outcome.state == PRESENT:
+            (candidate,) = outcome.candidates
+            found = local(row_of(outcome.subject, candidate, PRESENT, today).object_id)
+            rows = [row for row in rows if local(row.object_id) != found and row.state != ABSENT]
+            rows.append(row_of(outcome.subject, candidate, PRESENT, today))
+        elif outcome.candidates:
+            known = {local(row.object_id) for row in rows}
+            rows = [row for row in rows if row.state != ABSENT]
+            rows += [
+                row_of(outcome.subject, one, UNCHECKED, today)
+                for one in outcome.candidates[:MOST_CANDIDATES]
+                if one.item.id not in known
+            ]
+        elif outcome.state == ABSENT and not any(row.state == UNCHECKED for row in rows):
+            rows = [row for row in rows if row.state != ABSENT]
+            rows.append(absent_row(outcome, today))
+        elif outcome.state == UNCHECKED and not rows:
+            # Nobody answered: what was known before still is.
+            return
+        self.rows[subject] = rows
+
+    def confirm(self, subject: Subject, candidate: Candidate, today: str, *, close: bool = False) -> None:
+        """Take in that a person says what an entity is; with ``close`` the item is wider or narrower."""
+        row = row_of(subject, candidate, PRESENT, today)
+        predicate = CLOSE if close else EXACT
+        rows = [row for row in self.rows.get(subject.id, []) if row.state == PRESENT]
+        self.rows[subject.id] = [*rows, replace(row, predicate_id=predicate, mapping_justification=BY_HAND)]
+
+    def deny(self, subject: Subject, candidate: Candidate, reason: str, today: str) -> None:
+        """Take in that a person says what an entity is not."""
+        denied = Mapping(
+            f"itgraph:{subject.id}",
+            EXACT,
+            f"wd:{candidate.item.id}",
+            BY_HAND,
+            subject_label=subject.label,
+            predicate_modifier=NOT,
+            object_label=one_line(candidate.item.label),
+            mapping_provider=page_of(candidate.item),
+            mapping_date=today,
+            comment=reason,
+        )
+        self.denials = replace(self.denials, mappings=(*self.denials.mappings, denied))
+        self.no.setdefault(subject.id, set()).add(candidate.item.id)
+        self.rows[subject.id] = [
+            row for row in self.rows.get(subject.id, []) if local(row.object_id) != candidate.item.id
+        ]
+
+    def save(self) -> bool:
+        """Write what has changed, each file whole or not at all; tell whether anything had.
+
+        Raises:
+            InputError: the folder cannot be written.
+        """
+        rows = [row for rows in self.rows.values() for row in rows]
+        now = written(with_rows(self.links, rows)), written(with_rows(self.denials, self.denials.mappings))
+        names = (TABLE, DENIED)
+        changed = {
+            name: text.encode() for name, text, before in zip(names, now, self.kept, strict=True) if text != before
+        }
+        if changed:
+            put_in_place(self.folder, changed)
+            self.kept = now
+        return bool(changed)
+
+
+def with_rows(table: MappingSet, rows: Iterable[Mapping]) -> MappingSet:
+    return replace(table, mappings=tuple(rows), curie_map={**PREFIXES, **table.curie_map})
+
+
+def row_of(subject: Subject, candidate: Candidate, state: str, today: str) -> Mapping:
+    """Return the row that says what leads to an item."""
+    item = candidate.item
+    told = [text for text in candidate.agrees if not text.startswith(ORCID)]
+    description = f"{one_line(item.description)}; " if item.description else ""
+    return Mapping(
+        f"itgraph:{subject.id}",
+        EXACT,
+        f"wd:{item.id}",
+        JUSTIFICATIONS[candidate.basis],
+        subject_label=one_line(subject.label),
+        object_label=one_line(item.label) or item.id,
+        # That an item is of the right kind is said only where it was found to be.
+        object_category=str(subject.kind) if candidate.fit is Fit.YES else "",
+        mapping_provider=page_of(item),
+        mapping_tool=TOOL,
+        mapping_date=today,
+        confidence=f"{candidate.confidence:g}",
+        subject_match_field=(candidate.subject_field,),
+        object_match_field=(candidate.object_field,),
+        match_string=(one_line(candidate.match),),
+        see_also=tuple(
+            sorted(
+                f"https://orcid.org/{text.removeprefix(ORCID)}" for text in candidate.agrees if text.startswith(ORCID)
+            )
+        ),
+        comment=f"{description}agrees: {', '.join(told)}",
+        state=state,
+    )
+
+
+def absent_row(outcome: Outcome, today: str) -> Mapping:
+    """Return the row that says what was looked for in vain."""
+    return Mapping(
+        f"itgraph:{outcome.subject.id}",
+        EXACT,
+        NO_TERM_FOUND,
+        "semapv:LexicalMatching",
+        subject_label=one_line(outcome.subject.label),
+        mapping_provider="https://www.wikidata.org/",
+        mapping_tool=TOOL,
+        mapping_date=today,
+        comment=f"looked for by {', '.join(outcome.looked_for)}",
+        state=ABSENT,
+    )
+
+
+def page_of(item: Item) -> str:
+    return f"https://www.wikidata.org/wiki/{item.id}"
+
+
+def local(curie: str) -> str:
+    """Return what stands behind the prefix."""
+    return curie.partition(":")[2]
+
+
+def one_line(text: str) -> str:
+    """Return a text without line ends and tabs: a cell of a table that a person reads."""
+    return " ".join(text.split())
