@@ -33,7 +33,7 @@ OTHER = replace(GOOD, object_id="wd:Q9000000002")
 OF_DATA = replace(GOOD, subject_id="itgraph:dataset/x", object_category="")
 DENIED = replace(GOOD, predicate_modifier=NOT, state="", comment="the animal")
 #: The line of the first row.
-ROW = 15
+ROW = 14
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ REFUSED = {
     ),
     "an item that two kinds share": (
         (GOOD, OF_DATA),
-        (ROW, f"wd:{GOOD.object_id.partition(':')[2]}: entities of different kinds are matched with one thing"),
+        (ROW, f"{WIKIDATA}{GOOD.object_id.partition(':')[2]}: entities of different kinds are matched with one thing"),
     ),
     "a data set with the item of a model": (
         (replace(OF_DATA, object_category="model"),),

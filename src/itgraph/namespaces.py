@@ -76,7 +76,6 @@ PREFIXES = {
     "skos": SKOS,
     "sssom": SSSOM,
     "void": VOID,
-    "wd": WIKIDATA,
     "xsd": XSD,
 }
 
@@ -86,6 +85,6 @@ def compact(iri: str, base: str | None = None) -> str:
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
-    if base is not None and iri.startswith(base) and iri != ONTOLOGY:
+    if base is not None and iri.startswith(base) and iri not in (ONTOLOGY, base):
         return iri.removeprefix(base)
     return iri

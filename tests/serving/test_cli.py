@@ -46,7 +46,7 @@ def last_line(result: Result) -> str:
 
 def test_all_commands_are_listed() -> None:
     names = {" ".join(path[1:]) for path, _ in EVERY_COMMAND}
-    assert names == {"", *COMMANDS, "import survey"}
+    assert names == {"", *COMMANDS, "import survey", "link check", "link export", "link wikidata"}
 
 
 def test_the_list_of_commands_says_what_each_says_of_itself() -> None:

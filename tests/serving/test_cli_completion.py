@@ -39,7 +39,7 @@ def test_the_script_asks_the_command_by_its_name(run: Callable[..., Result], she
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("itgraph lin", {"lineage"}),
+        ("itgraph lin", {"lineage", "link"}),
         ("itgraph lineage --via w", {"weights"}),
         ("itgraph query built-", {"built-on"}),
         ("itgraph diff --exit", {"--exit-code"}),

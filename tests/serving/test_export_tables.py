@@ -25,6 +25,7 @@ CELLS = {
     "boolean": re.compile(r"true|false"),
     "year": re.compile(r"\d{4}"),
     "number": re.compile(r"[+-]?\d+(\.\d+)?"),
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
 }
 FORMULAS = """
 @prefix itg: <https://w3id.org/itgraph/ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .

@@ -13,7 +13,20 @@ from itgraph.errors import UsageError
 
 __all__ = ["export"]
 
-FORMATS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld", "linkset", "csv", "graphml", "dot", "bibtex")
+FORMATS = (
+    "turtle",
+    "trig",
+    "ntriples",
+    "nquads",
+    "rdfxml",
+    "jsonld",
+    "linkset",
+    "sssom",
+    "csv",
+    "graphml",
+    "dot",
+    "bibtex",
+)
 
 
 @click.command()
@@ -61,7 +74,7 @@ def export(
     Without an option for the part, it is what we hold: every statement once, without those that a correction refutes.
     Tables (csv) are a folder with one file for each kind and a datapackage.json, or a .zip of it. BibTeX has the
     papers, those of an entity or a lineage where one is named. A linkset is the links to other places, in Turtle, with
-    what VoID says of them.
+    what VoID says of them; sssom is one of the tables of links, with the evidence of each row.
 
     \b
     Examples:
@@ -71,6 +84,7 @@ def export(
       itgraph export --format csv -o tables
       itgraph export --format bibtex -o papers.bib
       itgraph export --format linkset -o links.ttl
+      itgraph export --graph links/wikidata -o wikidata.sssom.tsv
     """
     if up and down:
         raise click.UsageError("--up and --down: take one of them")

@@ -1,12 +1,12 @@
-"""A release, or a part of it, as a file: RDF in six syntaxes, linksets, CSV tables, GraphML and DOT, BibTeX.
+"""A release, or a part of it, as a file: RDF in six syntaxes, linksets, SSSOM, CSV tables, GraphML and DOT, BibTeX.
 
 Serve side. ``selection`` says what, ``formats`` how, ``target`` where to. Statements come in the order of the dump, the
 prefixes are always the same, and two exports of one release are the same bytes.
 
 What the forms need in memory, for a release of any size: N-Triples, N-Quads, Turtle and RDF/XML a statement; JSON-LD a
-subject; TriG, and JSON-LD with graphs, a run of statements to be sorted; linksets the ends of the links; CSV the
-columns of its tables and the authorships; GraphML and DOT the ids of the models and data sets. BibTeX asks a store,
-which holds the release, and so do an entity and a lineage, which are then in memory whole.
+subject; TriG, and JSON-LD with graphs, a run of statements to be sorted; linksets the ends of the links; SSSOM the rows
+of one table; CSV the columns of its tables and the authorships; GraphML and DOT the ids of the models and data sets.
+BibTeX asks a store, which holds the release, and so do an entity and a lineage, which are then in memory whole.
 
 Example::
 
@@ -110,7 +110,9 @@ def check(form: str, wanted: Selection, options: Options) -> None:
         raise UsageError(f"{form} cannot hold several graphs", hint=f"choose one of {carry}")
     if wanted.all_graphs and wanted.graph is not None:
         raise UsageError("one graph and all graphs are two exports", hint="ask for one of them")
-    if not FORMATS[form].rdf and wanted.graph is not None:
+    if FORMATS[form].of_graph and wanted.graph is None:
+        raise UsageError(f"{form} is for one mapping set", hint="name it, such as --graph links/wikidata")
+    if not FORMATS[form].rdf and not FORMATS[form].of_graph and wanted.graph is not None:
         raise UsageError(f"{form} is not for one graph", hint="choose a syntax of RDF, such as trig")
     if network and wanted.entity is not None:
         raise UsageError(f"{form} is for a lineage", hint="ask for the lineage of the entity")

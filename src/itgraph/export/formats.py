@@ -49,13 +49,14 @@ Writer: TypeAlias = Callable[[Selected, Options, BinaryIO], object]
 class Format:
     """A form. ``rdf`` tells the syntaxes of RDF from the others, which cannot hold just any graph.
 
-    One without suffixes is asked for by its name alone.
+    One without suffixes is asked for by its name alone. ``of_graph`` tells that it is for one graph and nothing else.
     """
 
     suffixes: tuple[str, ...]
     write: Writer
     graphs: str = NEVER
     rdf: bool = True
+    of_graph: bool = False
 
 
 def jsonld(selected: Selected, options: Options, out: BinaryIO) -> None:
@@ -71,6 +72,12 @@ def tables(selected: Selected, options: Options, out: BinaryIO) -> None:
     with tempfile.TemporaryDirectory(prefix="itgraph-") as folder:
         write_tables(selected, Path(folder), safe=options.safe)
         zip_folder(Path(folder), out)
+
+
+def mapping_set(selected: Selected, _: Options, out: BinaryIO) -> None:
+    from itgraph.export.mapping_set import write_mapping_set
+
+    write_mapping_set(selected.triples(), selected.base, out)
 
 
 def linkset(selected: Selected, _: Options, out: BinaryIO) -> None:
@@ -101,6 +108,7 @@ FORMATS = {
     "rdfxml": Format((".rdf", ".xml"), lambda selected, _, out: write_rdfxml(selected.triples(), selected.base, out)),
     "jsonld": Format((".jsonld", ".json"), jsonld, ASKED),
     "linkset": Format((), linkset, rdf=False),
+    "sssom": Format((".tsv",), mapping_set, rdf=False, of_graph=True),
     "csv": Format((".zip",), tables, rdf=False),
     "graphml": Format((".graphml",), lambda selected, _, out: write_graphml(network(selected), out), rdf=False),
     "dot": Format((".dot", ".gv"), dot, rdf=False),

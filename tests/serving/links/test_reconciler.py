@@ -27,6 +27,7 @@ from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, read_set, wr
 
 Link = Callable[..., Result]
 TABLE = "wikidata.sssom.tsv"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 #: What is certain: our entity → the item, and what leads to it.
 CERTAIN = {
     "paper/arxiv-2302.13971": ("Q9000000201", "wdt:P818"),
@@ -397,6 +398,17 @@ def test_check_says_whom_nobody_answered_for(link: Link, wikidata_stand_in: Stan
     result = link("check")
     assert result.exit_code == 6
     assert re.search(r"Wikidata did not answer for \d+ items", result.stderr)
+
+
+def test_the_examples_of_the_pages_and_the_help_run(link: Link, data: Path) -> None:
+    pages = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("links.md", "cli.md"))
+    examples = re.findall(r"^(?:\$ | {4})itgraph link (wikidata|check)\b(.*)$", pages, re.MULTILINE)
+    assert len(examples) >= 5
+    # Against the stand-in, an item of the real table that it does not have is a finding.
+    for command, arguments in examples:
+        result = link(command, *arguments.split(), *(["--no-input"] if command == "wikidata" else []))
+        assert result.exit_code in ((0,) if command == "wikidata" else (0, 1)), result.stderr
+    assert items(rows(data)["model/alpaca"], PRESENT) == ["Q9000000001"]
 
 
 def test_a_folder_without_tables_is_said(link: Link, data: Path) -> None:

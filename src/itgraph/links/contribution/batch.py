@@ -19,7 +19,7 @@ from itertools import islice
 
 from itgraph.links.contribution.facts import Facts, read
 from itgraph.links.contribution.left_out import LeftOut, Unfit
-from itgraph.links.contribution.missing import Missing, missing
+from itgraph.links.contribution.missing import missing
 from itgraph.links.contribution.models import model_item
 from itgraph.links.contribution.papers import paper_item
 from itgraph.links.contribution.quickstatements import CannotBeWritten, Item, lines
@@ -31,7 +31,7 @@ __all__ = ["batch"]
 NO_ITEM = {
     "person": "people, who are known here by a printed name that others may share",
     "organization": "organisations, which are known here by their name alone",
-    "dataset": "data sets, for which no class is verified",
+    "dataset": "data sets, of which no items are made",
     "benchmark": "benchmarks, for which no class is verified",
     "technique": "techniques, for which no class is verified",
 }
@@ -48,25 +48,25 @@ def batch(store: Queryable, kinds: Sequence[str], left_out: LeftOut) -> Iterator
     waiting = missing(store, kinds)
     while chunk := list(islice(waiting, CHUNK)):
         facts = read(store, chunk)
-        for entity in chunk:
-            identifier = facts.id(entity.iri)
+        for iri in chunk:
+            identifier = facts.id(iri)
             try:
                 # Written whole before it goes out: a batch holds no half of an item.
-                yield from list(lines(item_for(facts, entity, left_out)))
+                yield from list(lines(item_for(facts, iri, left_out)))
             except Unfit as error:
                 left_out.add(f"items: {error}", identifier)
             except CannotBeWritten as error:
                 left_out.add(f"items: {error}", identifier)
 
 
-def item_for(facts: Facts, entity: Missing, left_out: LeftOut) -> Item:
+def item_for(facts: Facts, iri: str, left_out: LeftOut) -> Item:
     """Return the item for an entity.
 
     Raises:
         Unfit: it gets none.
         CannotBeWritten: a part without which there is no item cannot be written.
     """
-    kind = kind_of(facts.id(entity.iri))
+    kind = kind_of(facts.id(iri))
     if kind in NO_ITEM:
         raise Unfit(NO_ITEM[kind])
-    return model_item(facts, entity, left_out) if kind == "model" else paper_item(facts, entity, left_out)
+    return model_item(facts, iri, left_out) if kind == "model" else paper_item(facts, iri, left_out)

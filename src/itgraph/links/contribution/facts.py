@@ -13,11 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from itgraph.links.contribution.missing import WIKIDATA, Missing
-from itgraph.links.contribution.quickstatements import CannotBeWritten, day, string
-from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA, SKOS, compact
+from itgraph.links.contribution.quickstatements import CannotBeWritten, string
+from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA, SKOS, WIKIDATA, compact
 from itgraph.prefix_map import Identifier, identifier_of
 from itgraph.sparql import Queryable, chunks, iri_ref, values
 
@@ -87,22 +85,20 @@ class Facts:
         return next(iter(self.of(work, SCHEMA + "url") + self.of(work, SCHEMA + "codeRepository")), None)
 
 
-def references(address: str, checked: date | None) -> tuple[tuple[str, str], ...]:
-    """Return the columns of a reference: its URL (P854), and the day of the look-up (P813) where there is one.
+def references(address: str) -> tuple[tuple[str, str], ...]:
+    """Return the columns of a reference: its URL (P854). On which day it was read (P813) is stated nowhere.
 
     Raises:
         CannotBeWritten: the address is no URL of the web.
     """
     if not address.startswith(("https://", "http://")):
         raise CannotBeWritten("a reference that is no address of the web")
-    retrieved = () if checked is None else (("S813", day(checked)),)
-    return (("S854", string(address)), *retrieved)
+    return (("S854", string(address)),)
 
 
-def read(store: Queryable, entities: Sequence[Missing]) -> Facts:
+def read(store: Queryable, iris: Sequence[str]) -> Facts:
     """Read what is held of the entities, and of the bases, makers, works and authors that they name."""
     facts = Facts(store.base)
-    iris = [entity.iri for entity in entities]
     add_statements(facts, store, iris)
     for chunk in chunks(iris):
         row = f"?row {iri_ref(ITG + 'describes')} ?e ; {iri_ref(ITG + 'table')} ?table"

@@ -1,6 +1,6 @@
 """What a batch leaves out, counted by reason, for the person who looks at it.
 
-Serve side, beside ``giving``. Reasons are few and entities may be many: each reason names some examples, and the log
+Serve side, beside ``batch``. Reasons are few and entities may be many: each reason names some examples, and the log
 (``-v``) all of them.
 
 >>> left_out = LeftOut()

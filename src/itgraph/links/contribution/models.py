@@ -1,17 +1,16 @@
 """A model as a new Wikidata item: only a large language model, and only what the graph is certain of.
 
-Serve side, below ``giving``. That a model is a large language model is what the survey says by the table that it has
+Serve side, below ``batch``. That a model is a large language model is what the survey says by the table that it has
 the model in, where no modality but text is stated. A base, and a maker, are named where they have an item: the family's
 will do for a base, which is what Wikidata itself states of such models.
 
-Example: ``model_item(facts, Missing(iri, None), left_out)`` for Alpaca has ``P144`` with the item of LLaMA.
+Example: ``model_item(facts, iri, left_out)`` for Alpaca has ``P144`` with the item of LLaMA.
 """
 
 from __future__ import annotations
 
 from itgraph.links.contribution.facts import CLOSE, EXACT, Facts, references
 from itgraph.links.contribution.left_out import LeftOut, Unfit
-from itgraph.links.contribution.missing import Missing
 from itgraph.links.contribution.quickstatements import Item, Statement, string, year
 from itgraph.namespaces import ITG, SCHEMA
 
@@ -24,14 +23,14 @@ TABLES = frozenset({"models", "domain-models"})
 TEXT = "modality/text"
 
 
-def model_item(facts: Facts, model: Missing, left_out: LeftOut) -> Item:
+def model_item(facts: Facts, iri: str, left_out: LeftOut) -> Item:
     """Return the item for a model; what it could not state is counted.
 
     Raises:
         Unfit: it is no large language model for certain, or nothing but the survey states it.
         CannotBeWritten: its label or an address cannot be written.
     """
-    iri, identifier = model.iri, facts.id(model.iri)
+    identifier = facts.id(iri)
     label = facts.label(iri)
     modalities = {facts.id(value) for value in facts.of(iri, ITG + "modality")}
     if label is None or "true" in facts.of(iri, ITG + "placeholder"):
@@ -67,7 +66,7 @@ def model_item(facts: Facts, model: Missing, left_out: LeftOut) -> Item:
         label,
         description,
         tuple(dict.fromkeys(statements)),
-        references([*addresses, *repositories][0], model.checked),
+        references([*addresses, *repositories][0]),
     )
 
 

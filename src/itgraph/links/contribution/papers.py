@@ -1,13 +1,13 @@
 """A paper as a new Wikidata item: its class, title, year, identifiers, and its authors in their order.
 
-Serve side, below ``giving``. A paper with an arXiv id is a preprint unless something proves that it was published: an
+Serve side, below ``batch``. A paper with an arXiv id is a preprint unless something proves that it was published: an
 id of the ACL Anthology, a DOI that is not arXiv's own, or a venue that a source prints. A DOI below ``10.48550`` is
 given to every preprint and proves nothing, as does a page of OpenReview, which has rejected papers too.
 
 Authors are the printed names of the most complete list, up to the first place that it lacks; one who has an item is
 named by that.
 
-Example: ``paper_item(facts, Missing(iri, None), left_out)`` has ``P2093`` with ``P1545`` for each author.
+Example: ``paper_item(facts, iri, left_out)`` has ``P2093`` with ``P1545`` for each author.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections.abc import Iterator
 
 from itgraph.links.contribution.facts import EXACT, TYPE, Author, Facts, references
 from itgraph.links.contribution.left_out import LeftOut, Unfit
-from itgraph.links.contribution.missing import Missing
 from itgraph.links.contribution.quickstatements import MOST, CannotBeWritten, Item, Statement, monolingual, string, year
 from itgraph.namespaces import ITG, SCHEMA
 
@@ -34,14 +33,14 @@ ENGLISH = re.compile(
 )
 
 
-def paper_item(facts: Facts, paper: Missing, left_out: LeftOut) -> Item:
+def paper_item(facts: Facts, iri: str, left_out: LeftOut) -> Item:
     """Return the item for a paper; what it could not state is counted.
 
     Raises:
         Unfit: no class is certain, or no source but the survey states it.
         CannotBeWritten: its title or its address cannot be written.
     """
-    iri, identifier = paper.iri, facts.id(paper.iri)
+    identifier = facts.id(iri)
     title, address = facts.label(iri), facts.address(iri)
     if SCHEMA + "ScholarlyArticle" not in facts.of(iri, TYPE):
         raise Unfit("works that are no scholarly articles, for which no class is verified")
@@ -71,7 +70,7 @@ def paper_item(facts: Facts, paper: Missing, left_out: LeftOut) -> Item:
     statements += authors(facts, iri, left_out)
     kind = "scholarly article" if published else "preprint"
     description = f"{kind} from {printed}" if printed is not None else kind
-    return Item(iri, title, description, tuple(statements), references(address, paper.checked))
+    return Item(iri, title, description, tuple(statements), references(address))
 
 
 def is_english(facts: Facts, iri: str, title: str) -> bool:

@@ -1,6 +1,6 @@
 r"""QuickStatements, version 1: new Wikidata items as the lines of a batch that a person looks at and uploads.
 
-Serve side, the last step of giving back, after ``missing`` and ``giving``. Two tools read these lines, QuickStatements
+Serve side, the last step of giving back, after ``missing`` and ``batch``. Two tools read these lines, QuickStatements
 2 (https://github.com/magnusmanske/quickstatements, ``importDataFromV1``) and 3
 (https://github.com/WikiMovimentoBrasil/quickstatements3, ``parsers/v1.py``). What is written here is what both read
 alike: columns parted by tabs, one command a line, the text of a string from its first quote to its last, with no
@@ -20,7 +20,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 __all__ = [
     "CUT",
@@ -29,7 +28,6 @@ __all__ = [
     "Item",
     "Statement",
     "cut",
-    "day",
     "lines",
     "monolingual",
     "string",
@@ -151,12 +149,3 @@ def year(number: int) -> str:
     '+2023-00-00T00:00:00Z/9'
     """
     return f"+{number:04}-00-00T00:00:00Z/9"
-
-
-def day(when: date) -> str:
-    """Return a day (precision 11).
-
-    >>> day(date(2026, 9, 4))
-    '+2026-09-04T00:00:00Z/11'
-    """
-    return f"+{when.isoformat()}T00:00:00Z/11"
