@@ -6,6 +6,7 @@ Example: ``itgraph link wikidata --kind paper --write``.
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ __all__ = ["wikidata"]
 
 #: As in itgraph.links.reconciler.subjects, which is not imported before it is needed.
 KINDS = ("paper", "model", "dataset", "benchmark", "technique", "organization", "person")
+#: Seconds between two writes of the table while a run is under way.
+BETWEEN_SAVES = 10.0
 ANSWERS = {"y": "yes", "c": "close: wider or narrower", "n": "no", "s": "skip", "q": "quit"}
 
 
@@ -75,21 +78,69 @@ def wikidata(
     table = LinkTable.read((Path(data) if data else data_dir()) / "links")
     store = Store.open(release)
     wanted = [Kind(kind) for kind in kinds or KINDS]
-    found: list[Outcome] = []
+    came = Came()
     total = sum(store.manifest.get("entities", {}).get(kind, 0) for kind in set(wanted))
     with asking.open(lambda line: click.echo(f"itgraph: {line}", err=True)) as client:
         try:
             for outcomes in progressing(reconcile(store, client, table, wanted, again=again), total):
                 put("".join(line_of(outcome, form) for outcome in outcomes if form != "text" or is_news(outcome)))
-                found += outcomes
-                if write:
+                came.take(outcomes)
+                if write and came.is_time():
                     table.save()
         except KeyboardInterrupt:
             click.echo("itgraph: broken off; run it again to go on: what was answered is kept", err=True)
             raise
+        finally:
+            if write:
+                table.save()
         if write and not no_input and sys.stdin.isatty() and sys.stderr.isatty():
-            review(found, table, client)
-    finish(found, write=write, client=client)
+            review(came.waiting, table, client)
+    came.tell(write=write, client=client)
+
+
+class Came:
+    """What came of the entities so far: counts, those that a person is to look at, and the first outage."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.waiting: list[Outcome] = []
+        self.outage: str | None = None
+        self.saved = time.monotonic()
+
+    def take(self, outcomes: Sequence[Outcome]) -> None:
+        """Count the outcomes of a batch."""
+        from itgraph.links.reconciler.finder import OUTAGE
+
+        for outcome in outcomes:
+            if outcome.reason.startswith(OUTAGE):
+                self.counts["not answered"] += 1
+                self.outage = self.outage or outcome.reason.removeprefix(OUTAGE)
+            elif outcome.state == "unchecked" and outcome.candidates:
+                self.counts["to be looked at"] += 1
+                self.waiting.append(outcome)
+            else:
+                self.counts[outcome.state] += 1
+
+    def is_time(self) -> bool:
+        """Tell whether it is time to write the table, which takes the longer the larger it is."""
+        if time.monotonic() - self.saved < BETWEEN_SAVES:
+            return False
+        self.saved = time.monotonic()
+        return True
+
+    def tell(self, *, write: bool, client: Wikidata) -> None:
+        """Say on stderr what came of it all.
+
+        Raises:
+            NetworkError: somebody did not answer; all else is done by then.
+        """
+        told = ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items())) or "nothing to look for"
+        kept = f"; {client.asked} requests sent, {client.replayed} answers kept before"
+        click.echo(f"itgraph: {told}{kept}{'' if write else '; nothing is written without --write'}", err=True)
+        if self.outage is not None:
+            count = self.counts["not answered"]
+            what = f"Wikidata did not answer for {count} of them, which stay unchecked: {self.outage}"
+            raise NetworkError(what, hint="run it again: what was answered is kept")
 
 
 def progressing(batches: Iterator[list[Outcome]], total: int) -> Iterator[list[Outcome]]:
@@ -154,12 +205,11 @@ def as_json(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def review(found: Sequence[Outcome], table: LinkTable, client: Wikidata) -> None:
+def review(waiting: Sequence[Outcome], table: LinkTable, client: Wikidata) -> None:
     """Ask the person at the keyboard about each candidate that is not certain; each answer is written at once."""
     from itgraph.lineage_format import printable
     from itgraph.links.reconciler.reconcile import date_of
 
-    waiting = [outcome for outcome in found if outcome.state == "unchecked" and outcome.candidates]
     for number, outcome in enumerate(waiting, start=1):
         click.echo(printable(f"\n{number}/{len(waiting)} {outcome.subject.label} ({outcome.subject.id})"), err=True)
         click.echo(printable(f"  {outcome.reason}"), err=True)
@@ -179,29 +229,3 @@ def review(found: Sequence[Outcome], table: LinkTable, client: Wikidata) -> None
             table.save()
             if answer in "yc":
                 break
-
-
-def finish(found: Sequence[Outcome], *, write: bool, client: Wikidata) -> None:
-    """Say on stderr what came of it all.
-
-    Raises:
-        NetworkError: somebody did not answer; all else is done by then.
-    """
-    from itgraph.links.reconciler.finder import OUTAGE
-
-    counts = Counter(
-        "not answered"
-        if outcome.reason.startswith(OUTAGE)
-        else "to be looked at"
-        if outcome.state == "unchecked" and outcome.candidates
-        else outcome.state
-        for outcome in found
-    )
-    told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items())) or "nothing to look for"
-    kept = f"; {client.asked} requests sent, {client.replayed} answers kept before"
-    click.echo(f"itgraph: {told}{kept}{'' if write else '; nothing is written without --write'}", err=True)
-    if counts["not answered"]:
-        count = counts["not answered"]
-        first = next(outcome.reason.removeprefix(OUTAGE) for outcome in found if outcome.reason.startswith(OUTAGE))
-        what = f"Wikidata did not answer for {count} of them, which stay unchecked: {first}"
-        raise NetworkError(what, hint="run it again: what was answered is kept")

@@ -246,8 +246,6 @@ def test_a_run_that_was_killed_goes_on_and_asks_nothing_twice(
         process.kill()
     before = [asked(request) for request in wikidata_stand_in.log()]
     assert 4 < len(before) == held
-    # The batches that were done are in the table.
-    assert items(rows(data)["paper/arxiv-2302.13971"], PRESENT) == ["Q9000000201"]
     wikidata_stand_in.reset()
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     after = [asked(request) for request in wikidata_stand_in.log()]

@@ -64,5 +64,5 @@ class Finder(ABC):
             looked_for=looked_for,
             open_question=doubt,
             denied=self.table.denied(subject.id),
-            taken=self.table.taken(),
+            owner=self.table.owner,
         )

@@ -7,7 +7,7 @@ only where every question was answered, and every answer was that there is nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -83,7 +83,7 @@ def judge(
     looked_for: tuple[str, ...],
     open_question: str | None = None,
     denied: frozenset[str] = frozenset(),
-    taken: Mapping[str, str] | None = None,
+    owner: Callable[[str], str | None] = lambda _: None,
 ) -> Outcome:
     """Return what becomes of a subject.
 
@@ -93,31 +93,29 @@ def judge(
         looked_for: what was asked, in words.
         open_question: why it cannot be said that there is nothing else; None where all was answered.
         denied: the items that are known to be something else.
-        taken: the items that another entity has, with the id of that entity.
+        owner: tells which entity an item is known to be, by its id.
     """
     best: dict[str, Candidate] = {}
-    owners = taken or {}
     for one in candidates:
-        owner = owners.get(one.item.id, subject.id)
         if one.item.id in denied or one.item.asked in denied or one.namesake:
             continue
-        if owner != subject.id and not one.certain:
+        if owner(one.item.id) not in (None, subject.id) and not one.certain:
             continue  # A repository for two models: the item is the other one's.
         known = best.get(one.item.id)
         if known is None or one.confidence > known.confidence:
-            first, other = one, known
+            first, second = one, known
         else:
-            first, other = known, one
-        agrees = first.agrees + tuple(text for text in (other.agrees if other else ()) if text not in first.agrees)
+            first, second = known, one
+        agrees = first.agrees + tuple(text for text in (second.agrees if second else ()) if text not in first.agrees)
         best[one.item.id] = replace(first, agrees=agrees)
     found = tuple(sorted(best.values(), key=lambda one: (-one.confidence, one.item.id)))
     certain = [one for one in found if one.certain]
     if len(certain) > 1:
         return Outcome(subject, UNCHECKED, "several items have its identifier", found, looked_for)
     if certain:
-        owner = owners.get(certain[0].item.id, subject.id)
-        if owner != subject.id:
-            return Outcome(subject, UNCHECKED, f"the item is that of {owner} already", found, looked_for)
+        other = owner(certain[0].item.id)
+        if other not in (None, subject.id):
+            return Outcome(subject, UNCHECKED, f"the item is that of {other} already", found, looked_for)
         return Outcome(subject, PRESENT, "", (certain[0],), looked_for)
     if found:
         return Outcome(subject, UNCHECKED, why(found[0]), found, looked_for)

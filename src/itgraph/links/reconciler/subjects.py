@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA, SKOS
 from itgraph.prefix_map import identifier_of
-from itgraph.sparql import Queryable, iri_ref, string_literal, values
+from itgraph.sparql import Queryable, chunks, iri_ref, string_literal, values
 
 __all__ = ["Kind", "Subject", "batches", "classes_elsewhere", "described"]
 
@@ -77,22 +77,16 @@ AUTHORED = (
 
 
 def batches(store: Queryable, kind: Kind, size: int) -> Iterator[list[Subject]]:
-    """Yield the entities of a kind, ``size`` of them asked for at a time, in the order of their ids."""
-    last = ""
-    while found := page(store, kind, last, size):
-        last = found[-1]
-        yield described(store, found)
+    """Yield the entities of a kind, ``size`` of them at a time, in the order of their ids.
 
-
-def page(store: Queryable, kind: Kind, after: str, size: int) -> list[str]:
-    """Return the IRIs of the next entities of a kind; what has a label and such an id is one."""
-    start = f"{store.base}{kind}/"
+    Their IRIs are asked for once and sorted by the engine; what is said of them is asked for batch by batch.
+    """
     query = (
         f"SELECT DISTINCT ?entity WHERE {{ ?entity {iri_ref(RDFS + 'label')} ?label ; {iri_ref(RDF + 'type')} ?type "
-        f"FILTER(STRSTARTS(STR(?entity), {string_literal(start)}) && STR(?entity) > {string_literal(after)}) }} "
-        f"ORDER BY STR(?entity) LIMIT {size}"
+        f"FILTER(STRSTARTS(STR(?entity), {string_literal(f'{store.base}{kind}/')})) }} ORDER BY ?entity"
     )
-    return [entity.value for (entity,) in store.select(query) if entity is not None]
+    for some in chunks((entity.value for (entity,) in store.select(query) if entity is not None), size):
+        yield described(store, some)
 
 
 def described(store: Queryable, iris: Sequence[str], *, placeholders: bool = False) -> list[Subject]:

@@ -64,7 +64,8 @@ class LinkTable:
         for row in denials.mappings:
             if row.predicate_modifier == NOT:
                 self.no.setdefault(local(row.subject_id), set()).add(local(row.object_id))
-        self.kept = (written(links), written(denials))
+        self._owners = {local(row.object_id): local(row.subject_id) for row in links.mappings if row.holds}
+        self.changed = False
 
     @classmethod
     def read(cls, folder: Path) -> LinkTable:
@@ -101,11 +102,9 @@ class LinkTable:
         """Return the items that an entity is not."""
         return frozenset(self.no.get(subject, ()))
 
-    def taken(self) -> dict[str, str]:
-        """Return the items that are entities, with the ids of these."""
-        return {
-            local(row.object_id): subject for subject, rows in self.rows.items() for row in rows if row.state == PRESENT
-        }
+    def owner(self, item: str) -> str | None:
+        """Return the id of the entity that an item is, None where it is nobody's."""
+        return self._owners.get(item)
 
     def record(self, outcome: Outcome, today: str) -> None:
         """Take in what became of an entity; what a person has settled stays."""
@@ -132,14 +131,20 @@ class LinkTable:
         elif outcome.state == UNCHECKED and not rows:
             # Nobody answered: what was known before still is.
             return
+        self.put(subject, rows)
+
+    def put(self, subject: str, rows: list[Mapping]) -> None:
+        """Have these rows, and no others, speak of an entity."""
+        self.changed |= self.rows.get(subject, []) != rows
         self.rows[subject] = rows
+        self._owners |= {local(row.object_id): subject for row in rows if row.holds}
 
     def confirm(self, subject: Subject, candidate: Candidate, today: str, *, close: bool = False) -> None:
         """Take in that a person says what an entity is; with ``close`` the item is wider or narrower."""
         row = row_of(subject, candidate, PRESENT, today)
         predicate = CLOSE if close else EXACT
         rows = [row for row in self.rows.get(subject.id, []) if row.state == PRESENT]
-        self.rows[subject.id] = [*rows, replace(row, predicate_id=predicate, mapping_justification=BY_HAND)]
+        self.put(subject.id, [*rows, replace(row, predicate_id=predicate, mapping_justification=BY_HAND)])
 
     def deny(self, subject: Subject, candidate: Candidate, reason: str, today: str) -> None:
         """Take in that a person says what an entity is not."""
@@ -157,26 +162,22 @@ class LinkTable:
         )
         self.denials = replace(self.denials, mappings=(*self.denials.mappings, denied))
         self.no.setdefault(subject.id, set()).add(candidate.item.id)
-        self.rows[subject.id] = [
-            row for row in self.rows.get(subject.id, []) if local(row.object_id) != candidate.item.id
-        ]
+        rows = [row for row in self.rows.get(subject.id, []) if local(row.object_id) != candidate.item.id]
+        self.put(subject.id, rows)
+        self.changed = True
 
-    def save(self) -> bool:
-        """Write what has changed, each file whole or not at all; tell whether anything had.
+    def save(self) -> None:
+        """Write both tables where something has changed, each whole or not at all.
 
         Raises:
             InputError: the folder cannot be written.
         """
-        rows = [row for rows in self.rows.values() for row in rows]
-        now = written(with_rows(self.links, rows)), written(with_rows(self.denials, self.denials.mappings))
-        names = (TABLE, DENIED)
-        changed = {
-            name: text.encode() for name, text, before in zip(names, now, self.kept, strict=True) if text != before
-        }
-        if changed:
-            put_in_place(self.folder, changed)
-            self.kept = now
-        return bool(changed)
+        if not self.changed:
+            return
+        rows = (row for rows in self.rows.values() for row in rows)
+        tables = {TABLE: with_rows(self.links, rows), DENIED: with_rows(self.denials, self.denials.mappings)}
+        put_in_place(self.folder, {name: written(table).encode() for name, table in tables.items()})
+        self.changed = False
 
 
 def with_rows(table: MappingSet, rows: Iterable[Mapping]) -> MappingSet:
