@@ -56,9 +56,9 @@ def wikidata(
     """Find the items of Wikidata that the entities are, among those that nobody has settled.
 
     Papers are found by arXiv id and DOI, models, data sets and organizations by their addresses, then by their names,
-    and people by their place among the authors of a paper that is matched. What an identifier leads to, and is of the
-    right kind and name, is certain; what only shares a name is proposed, and a person decides. A service that does not
-    answer leaves an entity unchecked, never absent.
+    and people by ORCID iD and their place among the authors of a paper that is matched. What an identifier leads to,
+    and is of the right kind and name, is certain; what only shares a name is proposed, and a person decides. A service
+    that does not answer leaves an entity unchecked, never absent.
 
     Without --write nothing is changed. Answers are kept, so that a run that was broken off goes on where it was.
 

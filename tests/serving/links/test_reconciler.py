@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 from tests.serving.links.service import API, MAIN, SCHOLARLY, StandIn
 
 from itgraph.cli import cli
+from itgraph.namespaces import BASE, RDFS, SCHEMA, SKOS, WIKIDATA
 from itgraph.resources import data_dir
 from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, read_set, written
 
@@ -135,6 +136,29 @@ def test_a_whole_run_takes_what_is_certain_and_proposes_the_rest(
     shutil.copytree(data / "links", tmp_path / "all" / "links")
     checked = CliRunner().invoke(cli, ["validate", "--data", str(tmp_path / "all")])
     assert checked.exit_code == 0, checked.output
+
+
+def test_a_person_with_an_orcid_is_found_by_it(
+    wikidata_stand_in: StandIn, data: Path, release_of: Callable[[str], Path]
+) -> None:
+    people = {"x": ("L. Zettlemoyer", "0028"), "y": ("Hugo Boss", "001X")}
+    statements = "".join(
+        f'<person/{slug}> a schema:Person ; rdfs:label "{name}" ; skos:exactMatch orcid:0000-0000-0000-{end} . '
+        for slug, (name, end) in people.items()
+    )
+    folder = release_of(
+        f"""
+        @base <{BASE}> .
+        @prefix orcid: <https://orcid.org/> . @prefix rdfs: <{RDFS}> . @prefix schema: <{SCHEMA}> .
+        @prefix skos: <{SKOS}> . @prefix wd: <{WIKIDATA}> .
+        <registry/person/x> {{ {statements} }}
+        <ontology> {{ schema:Person skos:closeMatch wd:Q5 . }}
+        """
+    )
+    arguments = ["link", "wikidata", *options(wikidata_stand_in, folder, data), "--kind", "person", "--format", "jsonl"]
+    outcomes = found(CliRunner().invoke(cli, arguments))
+    assert (outcomes["person/x"]["state"], outcomes["person/x"]["candidates"][0]["item"]) == (PRESENT, "Q9000000053")
+    assert (outcomes["person/y"]["state"], outcomes["person/y"]["reason"]) == (UNCHECKED, "the names differ")
 
 
 def test_without_write_nothing_is_changed_and_a_second_run_asks_nothing(

@@ -1,4 +1,4 @@
-"""People, found by their papers: whom Wikidata names as the author at the place where we have them.
+"""People, found by their ORCID iD, and by their papers: whom Wikidata names as the author where we have them.
 
 Serve side, a finder of the reconciler, after the papers. A name alone is not looked for: two humans of one name are the
 rule. Who is the fifth author of a matched paper, and is called so, is the fifth author. Nobody is ever called absent: a
@@ -7,19 +7,23 @@ paper may name its authors by strings (P2093), and then nothing is known of thei
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from itgraph.errors import NetworkError
 from itgraph.folding import words
-from itgraph.links.reconciler.finder import Finder, open_question
+from itgraph.links.reconciler.finder import PREFIXES, Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree
+from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
 from itgraph.links.reconciler.subjects import Subject
+from itgraph.links.wikidata import Endpoint
 from itgraph.links.wikidata.item import Item
+from itgraph.sparql import string_literal
 
 __all__ = ["People", "names_agree"]
 
 AUTHOR, ORDINAL, ORCID = "P50", "P1545", "P496"
-LOOKED_FOR = ("authors of matched papers",)
+LOOKED_FOR = ("ORCID iD", "authors of matched papers")
 
 
 class People(Finder):
@@ -35,21 +39,60 @@ class People(Finder):
             failed: str | None = None
         except NetworkError as error:
             papers, failed = {}, open_question(error)
+        holders: dict[str, set[str]] = defaultdict(set)
+        try:
+            self.by_orcid(subjects, holders)
+        except NetworkError as error:
+            failed = open_question(error)
         authors = {subject.id: authors_of(subject, matched, papers) for subject in subjects}
-        items, doubt = self.items({one for found in authors.values() for _, _, one in found})
+        met = {one for found in authors.values() for _, _, one in found}
+        items, doubt = self.items(met | {one for found in holders.values() for one in found})
         return [
             self.judge(
                 subject,
                 [
-                    self.candidate(subject, item, paper, position)
-                    for paper, position, one in authors[subject.id]
-                    if (item := items.get(one)) is not None
+                    *(
+                        self.holder(subject, item, orcid)
+                        for orcid in subject.orcids
+                        for one in sorted(holders[orcid])
+                        if (item := items.get(one)) is not None
+                    ),
+                    *(
+                        self.candidate(subject, item, paper, position)
+                        for paper, position, one in authors[subject.id]
+                        if (item := items.get(one)) is not None
+                    ),
                 ],
                 LOOKED_FOR,
                 failed or (doubt if authors[subject.id] else None) or self.reason(subject, matched),
             )
             for subject in subjects
         ]
+
+    def by_orcid(self, subjects: Sequence[Subject], holders: dict[str, set[str]]) -> None:
+        """Ask whose the ORCID iDs are that the graph has.
+
+        Raises:
+            NetworkError: there is no answer.
+        """
+        orcids = sorted({orcid for subject in subjects for orcid in subject.orcids})
+        if not orcids:
+            return
+        query = (
+            f"{PREFIXES}SELECT DISTINCT ?orcid ?item ?alive WHERE {{ {{\n"
+            f"  VALUES ?orcid {{ {' '.join(map(string_literal, orcids))} }}\n"
+            f"  ?item wdt:{ORCID} ?orcid\n}} UNION {ALIVE} }}"
+        )
+        for row in self.wikidata.select(Endpoint.MAIN, query, alive="alive"):
+            if "alive" not in row:
+                holders[text_in(row, "orcid")].add(id_in(row, "item"))
+
+    def holder(self, subject: Subject, item: Item, orcid: str) -> Candidate:
+        """Return the item that has an ORCID iD."""
+        same, fit = names_agree(subject, item), self.kinds.fit(subject, item)
+        agrees = (f"ORCID {orcid}", *(("name",) if same else ()))
+        field = "skos:exactMatch"
+        return Candidate(item, Basis.IDENTIFIER, field, f"wdt:{ORCID}", orcid, fit, same, agrees)
 
     def candidate(self, subject: Subject, item: Item, paper: str, position: int) -> Candidate:
         """Return the item that is named as the author at this place of this paper."""
@@ -92,14 +135,28 @@ def authors_of(
 
 
 def names_agree(subject: Subject, item: Item) -> bool:
-    """Tell whether two names can be of one person: the same, or one of them with a name more in the middle."""
+    """Tell whether two names can be of one person: the same, or with initials, or with fewer names in the middle."""
     if agree(subject, item):
         return True
     ours = [words(name) for name in (subject.label, *subject.names)]
     theirs = [words(name) for name in (item.label, *item.aliases)]
-    return any(fewer_between(a, b) or fewer_between(b, a) for a in ours for b in theirs)
+    return any(shorter_form(*sorted((a, b), key=len)) for a in ours for b in theirs)
 
 
-def fewer_between(short: Sequence[str], long: Sequence[str]) -> bool:
-    """Tell whether a name is another one but for names in its middle: "Noam Shazeer" and "Noam M. Shazeer"."""
-    return len(long) > len(short) >= 2 and short[0] == long[0] and short[-1] == long[-1]
+def shorter_form(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Tell whether a name is another one in short.
+
+    >>> shorter_form(["noam", "shazeer"], ["noam", "m", "shazeer"]), shorter_form(["l", "smith"], ["luke", "smith"])
+    (True, True)
+    >>> shorter_form(["wei", "x", "li"], ["wei", "y", "li"]), shorter_form(["wei", "li"], ["li", "wei"])
+    (False, False)
+    """
+    if len(short) < 2 or short[-1] != long[-1] or not same_given(short[0], long[0]):
+        return False
+    middle = iter(long[1:-1])
+    return all(any(same_given(name, other) for other in middle) for name in short[1:-1])
+
+
+def same_given(a: str, b: str) -> bool:
+    """Tell whether two given names are one, of which one may be an initial."""
+    return a == b or (1 in (len(a), len(b)) and a[0] == b[0])

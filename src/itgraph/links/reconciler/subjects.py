@@ -45,6 +45,7 @@ class Subject:
     names: tuple[str, ...] = ()
     arxiv: tuple[str, ...] = ()
     dois: tuple[str, ...] = ()
+    orcids: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     wrote: tuple[tuple[str, int], ...] = ()
@@ -113,11 +114,8 @@ def described(store: Queryable, iris: Sequence[str], *, placeholders: bool = Fal
 
 
 def subject_of(identifier: str, said: Said, wrote: tuple[tuple[str, int], ...]) -> Subject:
-    dois = {
-        known.local
-        for iri in said.values[SKOS + "exactMatch"]
-        if (known := identifier_of(iri)) is not None and known.prefix == "doi"
-    }
+    known = [found for iri in said.values[SKOS + "exactMatch"] if (found := identifier_of(iri)) is not None]
+    dois, orcids = (tuple(sorted({one.local for one in known if one.prefix == name})) for name in ("doi", "orcid"))
     (label, *_) = said.all(RDFS + "label")
     return Subject(
         identifier,
@@ -125,7 +123,8 @@ def subject_of(identifier: str, said: Said, wrote: tuple[tuple[str, int], ...]) 
         frozenset(said.values[RDF + "type"]),
         said.all(SKOS + "altLabel"),
         said.all(ITG + "arxivId"),
-        tuple(sorted(dois)),
+        dois,
+        orcids,
         said.all(SCHEMA + "codeRepository"),
         said.all(SCHEMA + "url"),
         wrote,
