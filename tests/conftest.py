@@ -19,8 +19,15 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+#: Tests of how a server behaves in time: under load, at its limits, when its processes are killed.
+JUDGED_BY_THE_CLOCK = frozenset(
+    {"test_crowds.py", "test_killers.py", "test_limits.py", "test_new_releases.py", "test_workers.py"}
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is judged by the clock: no other test may take its processors meanwhile."""
+    endpoint = Path(__file__).parent / "serving" / "endpoint"
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent / "serving" / "endpoint"):
+        if item.path.parent == endpoint and item.path.name in JUDGED_BY_THE_CLOCK:
             item.add_marker("alone")

@@ -166,6 +166,10 @@ class Handler(BaseHTTPRequestHandler):
                 whole = whole[: len(whole) * 2 // 3] + TRACE
             elif kind == "too-large":
                 whole += b" " * fault["bytes"]
+            elif kind == "all-missing" and "entities" in (said := json.loads(whole)):
+                whole = document(
+                    {"entities": {one: {"id": one, "missing": ""} for one in said["entities"]}, "success": 1}
+                )
             elif kind == "leave-out":
                 entities = json.loads(whole)["entities"]
                 whole = document({"entities": dict([*entities.items()][1:]), "success": 1})

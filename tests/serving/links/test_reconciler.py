@@ -242,6 +242,14 @@ def test_an_outage_is_unchecked_and_never_absent(
     assert {entity for entity, some in rows(data).items() for row in some if row.state == ABSENT} & papers == absent
 
 
+def test_an_item_that_only_the_endpoint_still_has_is_no_absence(link: Link, wikidata_stand_in: StandIn) -> None:
+    wikidata_stand_in.fault("all-missing", API, times=10_000)
+    outcomes = found(link("wikidata", "--kind", "paper", "--kind", "model", "--format", "jsonl"))
+    for entity in ("paper/arxiv-2302.13971", "model/alpaca"):
+        assert (outcomes[entity]["state"], outcomes[entity]["candidates"]) == (UNCHECKED, []), entity
+        assert outcomes[entity]["reason"] == "the item that was found is not there any more"
+
+
 def test_a_search_that_is_out_leaves_names_unchecked(link: Link, wikidata_stand_in: StandIn) -> None:
     wikidata_stand_in.fault("hang-up", API, times=10_000)
     outcomes = found(link("wikidata", "--kind", "organization", "--format", "jsonl"))

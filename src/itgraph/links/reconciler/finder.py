@@ -17,8 +17,10 @@ from itgraph.links.reconciler.table import LinkTable
 from itgraph.links.wikidata import Wikidata
 from itgraph.links.wikidata.item import Item
 
-__all__ = ["OUTAGE", "PREFIXES", "Finder", "open_question"]
+__all__ = ["GONE", "OUTAGE", "PREFIXES", "Finder", "open_question"]
 
+#: The endpoint still has an item that the API has not: nobody can tell yet what became of it.
+GONE = "the item that was found is not there any more"
 #: How the reason of an outcome begins that no answer settled.
 OUTAGE = "not answered: "
 

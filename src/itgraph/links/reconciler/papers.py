@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from itgraph.errors import NetworkError
-from itgraph.links.reconciler.finder import PREFIXES, Finder, open_question
+from itgraph.links.reconciler.finder import GONE, PREFIXES, Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, titles_agree
 from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
 from itgraph.links.reconciler.subjects import Subject
@@ -57,7 +57,7 @@ class Papers(Finder):
                 if (item := items.get(one)) is not None
             ]
             # Where an endpoint was out, but the other has the paper, nothing is open.
-            doubt = failed if subject.id in hits and not found else None if found else unanswered.get(subject.id)
+            doubt = None if found else (failed or GONE) if subject.id in hits else unanswered.get(subject.id)
             outcomes.append(self.judge(subject, found, LOOKED_FOR, doubt))
         return outcomes
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from itgraph.errors import NetworkError
-from itgraph.links.reconciler.finder import PREFIXES, Finder, open_question
+from itgraph.links.reconciler.finder import GONE, PREFIXES, Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree
 from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
 from itgraph.links.reconciler.subjects import Subject
@@ -43,7 +43,9 @@ class Things(Finder):
         except NetworkError as error:
             doubts = dict.fromkeys((subject.id for subject in subjects if addresses(subject)), open_question(error))
         items, failed = self.items({one for found in hits.values() for _, _, one in found})
-        doubts |= dict.fromkeys(hits, failed) if failed else {}
+        for name, there in hits.items():
+            if failed or not any(one in items for _, _, one in there):
+                doubts[name] = failed or GONE
         candidates = {subject.id: self.at_address(subject, items, hits.get(subject.id, set())) for subject in subjects}
         # Whom no address leads to, or only to what it is not, may still have a name.
         named: dict[str, set[str]] = {}
