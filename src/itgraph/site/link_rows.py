@@ -36,7 +36,7 @@ __all__ = ["DENIED", "MOST_ABOUT", "PER_PAGE", "LinkRow", "count_of_rows", "rows
 #: So many rows stand on the page of a table, and so many are read of one entity.
 PER_PAGE, MOST_ABOUT = 200, 50
 #: So much of an address is shown.
-MOST_SIGNS = 40
+MOST_SIGNS, MOST_OF_A_PART = 40, 24
 #: Of a row that says what an entity is not. The table has no word for it: it is the modifier of the predicate.
 DENIED = "denied"
 MATCHES = {SKOS + "exactMatch": "exact", SKOS + "closeMatch": "close"}
@@ -159,9 +159,22 @@ def texts(said: Said, node: str, slot: str) -> list[str]:
 
 
 def linked(site: Site, iri: str, text: str = "") -> Linked:
-    """Return a link, its text cut where it is an address of many signs; ``about`` is the whole of it."""
-    shown = text or iri.partition("://")[2] or iri
-    return Linked(shown if len(shown) <= MOST_SIGNS else f"{shown[:MOST_SIGNS]}…", site.addresses.of(iri), iri)
+    """Return a link, its text that of the address where there is none; ``about`` is the whole address."""
+    return Linked(text or shortened(iri.partition("://")[2] or iri), site.addresses.of(iri), iri)
+
+
+def shortened(address: str) -> str:
+    """Return an address in few signs: the host and who is behind it, and the name of the file.
+
+    >>> shortened("4ort.xyz/entity/gpt-4.md")
+    '4ort.xyz/entity/gpt-4.md'
+    >>> shortened("github.com/itgraph/links/blob/b4723de64c20a4704823c97027a4bcfed1a720d5/data/links.csv")
+    'github.com/itgraph/…/links.csv'
+    """
+    if len(address) <= MOST_SIGNS:
+        return address
+    host, *path = (f"{part[:MOST_OF_A_PART]}…" if len(part) > MOST_OF_A_PART else part for part in address.split("/"))
+    return "/".join([host, *path] if len(path) <= 2 else [host, path[0], "…", path[-1]])
 
 
 def address_of(site: Site, table: str, name: str) -> str:

@@ -64,6 +64,7 @@ def mapping_set(site: Site, request: Request, identifier: str) -> Page:
         raise Problem(404, "not-found", f"there is no page {number} of this table", hint=f"the last is {last}")
     said = held_of(site, [iri])
     about = {slot: said.text(iri, predicate) for slot, predicate in OF_SET.items()}
+    licence = about["license"]
     source = sources(site.store, [identifier])[identifier]
     rows = rows_of_table(site, identifier, (number - 1) * PER_PAGE, PER_PAGE)
     return site.render(
@@ -72,9 +73,7 @@ def mapping_set(site: Site, request: Request, identifier: str) -> Page:
         identifier=identifier,
         iri=iri,
         description=about["mapping_set_description"],
-        licence=Linked(
-            LICENCES.get(about["license"]) or about["license"].partition("://")[2], site.addresses.of(about["license"])
-        ),
+        licence=Linked(LICENCES.get(licence) or licence.partition("://")[2], site.addresses.of(licence)),
         method=source.method,
         made_by=[Linked(one, site.addresses.of(one)) for one in source.primary.split(", ") if one],
         counts=[(STATES_IN_WORDS[state], count) for state, count in count_by_state(site, identifier).items()],
