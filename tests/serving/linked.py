@@ -22,9 +22,14 @@ PREFIXES = """@base <https://w3id.org/itgraph/> .
 MODELS = ("exact", "close", "absent", "unchecked", "plain")
 #: Model, item, label of the item, what else the row says.
 ROWS = (
-    ("exact", "wd:Q9000000001", "Exactly", 'itg:linkState "present" ; sssom:confidence 9.5E-1'),
+    (
+        "exact",
+        "wd:Q9000000001",
+        "Exactly",
+        'itg:linkState "present" ; sssom:confidence 9.5E-1 ; sssom:match_string "2302.1"',
+    ),
     ("close", "wd:Q9000000002", "close", 'itg:linkState "present" ; sssom:confidence 8.75E-1'),
-    ("unchecked", "wd:Q9000000003", "Perhaps", 'itg:linkState "unchecked"'),
+    ("unchecked", "wd:Q9000000003", "Perhaps", 'itg:linkState "unchecked" ; sssom:subject_match_field rdfs:label'),
     ("absent", "sssom:NoTermFound", "", 'itg:linkState "absent" ; sssom:confidence 1.0E0'),
 )
 DENIED = ("exact", "wd:Q9000000004", "Llama", "sssom:predicate_modifier sssom:NegatedPredicate")

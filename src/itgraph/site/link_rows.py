@@ -18,13 +18,13 @@ from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from itgraph.lineage_format import printable
-from itgraph.namespaces import OWL, SEMAPV, SKOS, SSSOM, compact
+from itgraph.namespaces import OWL, RDFS, SEMAPV, SKOS, SSSOM, compact
 from itgraph.prefix_map import identifier_of
 from itgraph.site.corrections import Linked
 from itgraph.site.facts import Mark, place_of_table
 from itgraph.site.sources_said import Said, held_of
 from itgraph.sparql import iri_ref, labels
-from itgraph.sssom.model import BUILT_IN, NEGATED, NO_TERM_FOUND, SLOTS, STATES, UNCHECKED
+from itgraph.sssom.model import ABSENT, BUILT_IN, NEGATED, NO_TERM_FOUND, SLOTS, STATES, UNCHECKED
 from itgraph.terms import value
 
 if TYPE_CHECKING:
@@ -41,11 +41,14 @@ MOST_SIGNS, MOST_OF_A_PART = 40, 24
 DENIED = "denied"
 MATCHES = {SKOS + "exactMatch": "exact", SKOS + "closeMatch": "close"}
 #: How a match is known (https://mapping-commons.github.io/semantic-mapping-vocabulary/).
+LEXICAL = SEMAPV + "LexicalMatching"
 KNOWN = {
     SEMAPV + "ManualMappingCuration": "by a person",
-    SEMAPV + "LexicalMatching": "by an identifier",
+    LEXICAL: "by an identifier",
     SEMAPV + "StructuralMatching": "by authorship",
 }
+#: What was compared where a name alone led to the item.
+NAMES = frozenset({RDFS + "label", SKOS + "altLabel"})
 NO_TERM = BUILT_IN["sssom"] + NO_TERM_FOUND.partition(":")[2]
 ABOUT, MAPPINGS = iri_ref(OWL + "annotatedSource"), iri_ref(SSSOM + "mappings")
 
@@ -55,8 +58,8 @@ class LinkRow:
     """A row. ``table`` is the id of its table, ``name`` its own below that, ``href`` where it stands on a page.
 
     ``item`` is what the entity is matched with, None where nothing was found; ``target`` is the IRI of that, and
-    ``place`` what the place is called. ``sure`` is a share of a hundred in words. ``state`` is one of ``STATES`` or
-    ``DENIED``.
+    ``place`` what the place is called. ``matched`` is the text that led there, where one did. ``sure`` is a share of a
+    hundred in words. ``state`` is one of ``STATES`` or ``DENIED``.
     """
 
     table: str
@@ -71,6 +74,7 @@ class LinkRow:
     label: str
     state: str
     known: str
+    matched: str
     authors: tuple[Linked, ...]
     tool: str
     sure: str
@@ -128,7 +132,7 @@ def read_row(site: Site, said: Said, node: str, names: dict[str, str]) -> LinkRo
         return next(iter(texts(said, node, slot)), "")
 
     table, _, name = node.removeprefix(site.base).partition("#")
-    entity, target, predicate, known = map(text, ("subject_id", "object_id", "predicate_id", "mapping_justification"))
+    entity, target, predicate = map(text, ("subject_id", "object_id", "predicate_id"))
     item = identifier_of(target)
     state = text("state") if text("state") in STATES else UNCHECKED
     return LinkRow(
@@ -143,7 +147,8 @@ def read_row(site: Site, said: Said, node: str, names: dict[str, str]) -> LinkRo
         place=item.place if item is not None else place_of_table(table),
         label=text("object_label"),
         state=DENIED if text("predicate_modifier") == NEGATED else state,
-        known=KNOWN.get(known, compact(known)),
+        known=known(text("mapping_justification"), texts(said, node, "subject_match_field"), state),
+        matched=", ".join(texts(said, node, "match_string")),
         authors=tuple(linked(site, author) for author in texts(said, node, "author_id")),
         tool=text("mapping_tool"),
         sure=next(map(in_percent, said.terms(node, SLOTS["confidence"].property)), ""),
@@ -152,6 +157,19 @@ def read_row(site: Site, said: Said, node: str, names: dict[str, str]) -> LinkRo
         also=tuple(linked(site, source) for source in texts(said, node, "see_also")),
         comment=text("comment"),
     )
+
+
+def known(justification: str, compared: list[str], state: str) -> str:
+    """Return in words how a row is known.
+
+    >>> known(LEXICAL, [RDFS + "label"], UNCHECKED), known(LEXICAL, [SKOS + "exactMatch"], "present")
+    ('by a name', 'by an identifier')
+    """
+    if justification == LEXICAL and state == ABSENT:
+        return "by a search"
+    if justification == LEXICAL and compared and NAMES.issuperset(compared):
+        return "by a name"
+    return KNOWN.get(justification, compact(justification))
 
 
 def texts(said: Said, node: str, slot: str) -> list[str]:

@@ -27,16 +27,40 @@ def text_of(element: html.HtmlElement) -> str:
 
 
 @pytest.mark.parametrize(
-    ("model", "said", "href", "evidence"),
+    ("model", "said", "href", "evidence", "known"),
     [
-        ("exact", "Q9000000001 Exactly curated", "#model.exact.Q9000000001", "95% sure, seen 2026-11-26"),
-        ("close", "Q9000000002 (close to it, not the same) curated", "#model.close.Q9000000002", "87.5% sure"),
-        ("unchecked", "Q9000000003 Perhaps (proposed, not checked) row", "#model.unchecked.Q9000000003", "Seen 2026"),
-        ("absent", "looked for on 2026-11-26, not there curated", "#model.absent.none", "100% sure"),
+        (
+            "exact",
+            "Q9000000001 Exactly curated",
+            "#model.exact.Q9000000001",
+            "95% sure, seen 2026-11-26",
+            "Exact match, known by an identifier 2302.1 ",
+        ),
+        (
+            "close",
+            "Q9000000002 (close to it, not the same) curated",
+            "#model.close.Q9000000002",
+            "87.5% sure",
+            "Close match, known by an identifier ",
+        ),
+        (
+            "unchecked",
+            "Q9000000003 Perhaps (proposed, not checked) row",
+            "#model.unchecked.Q9000000003",
+            "Seen 2026",
+            "Exact match, known by a name ",
+        ),
+        (
+            "absent",
+            "looked for on 2026-11-26, not there curated",
+            "#model.absent.none",
+            "100% sure",
+            " Known by a search ",
+        ),
     ],
 )
 def test_a_link_stands_with_its_evidence_beside_the_entity(
-    linked: Site, model: str, said: str, href: str, evidence: str
+    linked: Site, model: str, said: str, href: str, evidence: str, known: str
 ) -> None:
     page = linked.page(f"/model/{model}.html")
     (line,) = page.xpath("//section[@aria-labelledby='identity']//dl/div[dt='Wikidata']")
@@ -44,7 +68,7 @@ def test_a_link_stands_with_its_evidence_beside_the_entity(
     assert [mark.get("href") for mark in line.cssselect("a.mark")] == [f"/links/wikidata.html{href}"]
     (details,) = line.cssselect("details")
     assert text_of(details).startswith(evidence)
-    assert "match, known by an identifier" in text_of(details)
+    assert known in text_of(details)
     sources = [link.get("href") for link in details.cssselect("a")]
     assert sources == [f"https://example.org/says/{model}", "https://example.org/also"]
     # Nowhere else, and not in the words of the graph.
@@ -71,10 +95,16 @@ def test_the_page_of_a_table_has_each_row_where_its_iri_leads(linked: Site) -> N
     assert "Which & who" in page.text_content()
     assert "2 present; 1 looked for, not there; 1 proposed, not checked" in text_of(page.cssselect("dl.inline")[0])
     cells = {one.get("id"): [text_of(cell) for cell in one] for one in page.cssselect("tbody tr")}
-    told = ["by an identifier", "95%", "2026-11-26", "example.org/says/exact 1 more example.org/also", "about Exactly"]
+    told = [
+        "by an identifier 2302.1",
+        "95%",
+        "2026-11-26",
+        "example.org/says/exact 1 more example.org/also",
+        "about Exactly",
+    ]
     assert cells["model.exact.Q9000000001"] == ["Exact model", "exact", "Q9000000001 Exactly", "present", *told]
     assert cells["model.close.Q9000000002"][1:4] == ["close", "Q9000000002 close", "present"]
-    assert cells["model.unchecked.Q9000000003"][3:6] == ["proposed, not checked", "by an identifier", ""]
+    assert cells["model.unchecked.Q9000000003"][3:6] == ["proposed, not checked", "by a name", ""]
     assert cells["model.absent.none"][1:4] == ["none", "nothing found", "looked for, not there"]
     (denied,) = linked.page("/links/wikidata-denied.html").cssselect("tbody tr")
     assert [text_of(cell) for cell in denied][:3] == ["Exact model", "not", "Q9000000004 Llama"]
