@@ -13,13 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from itgraph.description import Description, Statement, is_iri_term
 from itgraph.lineage_format import printable
-from itgraph.namespaces import PREFIXES, RDF, XSD, compact
+from itgraph.namespaces import DCTERMS, ITG, OWL, PREFIXES, RDF, RDFS, SSSOM, XSD, compact
 
 if TYPE_CHECKING:
     from itgraph.sparql import Term
 
 __all__ = ["FORMATS", "as_dict", "as_json", "as_text", "as_turtle"]
 
+#: What of a row of a link table stands in its line, in this order.
+OF_ROW = (
+    OWL + "annotatedProperty",
+    OWL + "annotatedTarget",
+    SSSOM + "object_label",
+    ITG + "linkState",
+    SSSOM + "confidence",
+    DCTERMS + "created",
+)
 #: How wide the column of statements grows before the sources move on.
 WIDTH = 64
 
@@ -58,12 +67,25 @@ def columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def written(result: Description, statements: Iterable[Statement], base: str) -> Iterator[tuple[str, str]]:
-    """Yield (statement, who says so) for each statement and, deeper by two, for its details."""
+    """Yield (statement, who says so) for each statement and, deeper by two, for its details; a link is one line."""
     for statement in statements:
+        if statement.predicate == OWL + "annotatedSource" and statement.details:
+            yield link(result, statement, base)
+            continue
         yield line(result, statement, base, result.iri, "  ")
         far = statement.object.value if statement.subject == result.iri else statement.subject
         for detail in statement.details:
             yield line(result, detail, base, far, "    ")
+
+
+def link(result: Description, row: Statement, base: str) -> tuple[str, str]:
+    """Return what a row of a link table says of the entity, and the row with its comment."""
+    said = {detail.predicate: term(result, detail.object, base) for detail in row.details if detail.held}
+    words = [said[predicate] for predicate in OF_ROW if predicate in said]
+    if SSSOM + "predicate_modifier" in said:
+        words.insert(0, "not")
+    right = [compact(row.subject, base), said.get(RDFS + "comment", "")]
+    return "  " + printable("  ".join(words)), printable("  ".join(right))
 
 
 def said(result: Description, base: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from itgraph.lineage_format import printable
 from itgraph.namespaces import ITG, OWL, RDF, SSSOM, compact
 from itgraph.sparql import Queryable, iri_ref, labels
 
-__all__ = ["as_json", "as_text", "statistics"]
+__all__ = ["as_json", "as_text", "links", "most_built_upon", "statistics"]
 
 TOP = 10
 #: The vocabularies in which a release describes itself: what is of their classes is none of its contents.

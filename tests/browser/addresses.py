@@ -26,6 +26,8 @@ ADDRESSES = (
     Address("/paper/arxiv-2302.13971.html"),
     Address("/paper/arxiv-2308.10792.html"),
     Address("/person/yizhong-wang.html"),
+    # With a link that nobody has checked.
+    Address("/person/jan-leike.html"),
     Address("/organization/openai.html"),
     Address("/benchmark/mmlu.html"),
     Address("/technique/lora.html"),
@@ -35,6 +37,8 @@ ADDRESSES = (
     Address("/survey/reference/17.html"),
     Address("/survey/anomalies.html"),
     Address("/registry/model/alpaca.html"),
+    Address("/links/wikidata.html"),
+    Address("/links/wikidata-denied.html"),
     Address("/model/nobody.html", 404),
     # Ways to them.
     Address("/model"),

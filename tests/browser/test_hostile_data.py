@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Browse
-from tests.serving.hostile import ATTRIBUTE, LABEL, MARKUP, unsafe
+from tests.serving.hostile import ATTRIBUTE, LABEL, MARKUP, TABLE, unsafe
 from tests.serving.site.conftest import Site
 
 from itgraph.lineage_format import printable
@@ -25,6 +25,7 @@ PAGES = (
     "/survey/models/1.html",
     "/survey/reference/1.html",
     "/curation/survey/models/1.html",
+    f"/{TABLE}.html",
 )
 #: The pages that show many things at once, and those that show what a visitor sends.
 OTHERS = (

@@ -15,11 +15,12 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from tests.serving.conftest import write_release
 
-from itgraph.namespaces import BASE, ITG, PREFIXES, PROV, RDF, RDFS, SCHEMA
+from itgraph.namespaces import BASE, ITG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SSSOM
 from itgraph.resources import ontology_dir
 from itgraph.site.kinds import CONCEPTS, KINDS
+from itgraph.sssom.model import NEGATED, SLOTS, STATES, Kind
 
-__all__ = ["ADDRESSES", "LABEL", "TEXTS", "unsafe", "write_hostile_release"]
+__all__ = ["ADDRESSES", "IRIS", "LABEL", "TABLE", "TEXTS", "unsafe", "write_hostile_release"]
 
 MARKUP = "<script>window.pwned=1</script></script><script>window.pwned=1/*"
 ATTRIBUTE = "\"><img src=x onerror=window.pwned=1> ' onfocus='window.pwned=1' autofocus x=' `"
@@ -58,6 +59,7 @@ IDS = (
 )
 MODEL = f"{BASE}model/hostile"
 ROW = f"{BASE}survey/models/1"
+TABLE = "links/hostile-table"
 CLASSES = {
     **{f"{BASE}{kind}/hostile": words.classes[0] for kind, words in {**KINDS, **CONCEPTS}.items()},
     ROW: f"{ITG}SurveyRow",
@@ -76,7 +78,7 @@ ADDRESSES = tuple(
             if not iri.startswith(BASE + "/")
         }
         | {f"/curation/{kind}/hostile.html" for kind in KINDS}
-        | {"/curation/survey/models/1.html"}
+        | {"/curation/survey/models/1.html", f"/{TABLE}.html"}
     )
 )
 
@@ -135,6 +137,7 @@ def quads() -> Iterator[ox.Quad]:
     yield stated(paper, ITG + "authorship", ox.NamedNode(author), ROW)
     yield stated(paper, SCHEMA + "author", ox.NamedNode(f"{BASE}person/hostile"), ROW)
     yield stated(author, ITG + "author", ox.NamedNode(f"{BASE}person/hostile"), ROW)
+    yield from link_table()
     # A statement that is refuted.
     correction = f"{BASE}curation/survey/models/1#correction-1"
     graph = correction.partition("#")[0]
@@ -146,6 +149,31 @@ def quads() -> Iterator[ox.Quad]:
     yield ox.Quad(ox.NamedNode(correction), ox.NamedNode(RDF + "subject"), refuted.subject, ox.NamedNode(graph))
     yield ox.Quad(ox.NamedNode(correction), ox.NamedNode(RDF + "predicate"), refuted.predicate, ox.NamedNode(graph))
     yield ox.Quad(ox.NamedNode(correction), ox.NamedNode(RDF + "object"), refuted.object, ox.NamedNode(graph))
+
+
+def link_table() -> Iterator[ox.Quad]:
+    """Yield the rows of a table of links about the model: in each state, with each text and each address."""
+    table = BASE + TABLE
+    others = [slot for name, slot in SLOTS.items() if name not in ("subject_id", "predicate_modifier", "state")]
+    texts = [slot.property for slot in others if slot.kind not in (Kind.ENTITY, Kind.ADDRESS)]
+    addresses = [slot.property for slot in others if slot.kind in (Kind.ENTITY, Kind.ADDRESS)]
+    yield stated(table, RDF + "type", ox.NamedNode(SSSOM + "MappingSet"), table)
+    for attack in TEXTS:
+        yield stated(table, PREFIXES["dcterms"] + "title", ox.Literal(attack), table)
+        yield stated(table, PREFIXES["dcterms"] + "description", ox.Literal(attack), table)
+    yield stated(table, PREFIXES["dcterms"] + "license", ox.NamedNode(IRIS[0]), table)
+    yield stated(table, ITG + "method", ox.Literal(MARKUP), BASE + "about")
+    for number, address in enumerate(IRIS):
+        for place, state in enumerate((*STATES, "", MARKUP)):
+            row = f"{table}#row-{place}-{number}'onfocus='window.pwned=1'autofocus='"
+            yield stated(table, SSSOM + "mappings", ox.NamedNode(row), table)
+            yield stated(row, SLOTS["subject_id"].property, ox.NamedNode(MODEL), table)
+            yield from (stated(row, one, ox.NamedNode(address), table) for one in addresses)
+            yield from (stated(row, one, ox.Literal(TEXTS[number % len(TEXTS)]), table) for one in texts)
+            if state:
+                yield stated(row, SLOTS["state"].property, ox.Literal(state), table)
+            else:
+                yield stated(row, SLOTS["predicate_modifier"].property, ox.NamedNode(NEGATED), table)
 
 
 def stated(subject: str, predicate: str, value: ox.NamedNode | ox.Literal, graph: str) -> ox.Quad:

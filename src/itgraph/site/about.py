@@ -14,9 +14,14 @@ from itgraph.dataset import CODE_LICENCE, DATA_LICENCE, DESCRIPTION, TITLE
 from itgraph.export.formats import FORMATS
 from itgraph.namespaces import FAIR4ML, ITG, RDF, SCHEMA
 from itgraph.site.counting import count_of, told
+from itgraph.site.facts import source_name
+from itgraph.site.link_rows import count_of_rows
+from itgraph.site.mapping_set import mapping_sets
 from itgraph.site.response import Page, Request
 from itgraph.site.things import FORMS
 from itgraph.sparql import iri_ref, string_literal
+from itgraph.sssom.model import STATES
+from itgraph.stats import links
 
 if TYPE_CHECKING:
     from itgraph.site.site import Site
@@ -31,6 +36,16 @@ class Gap:
     count: str
     what: str
     query: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A link table: its id, its name, and how many entities it has in each of ``STATES``, none where it tells none."""
+
+    identifier: str
+    name: str
+    rows: int
+    counts: tuple[int, ...]
 
 
 #: How a source came to be (``itg:method``).
@@ -78,12 +93,29 @@ def about(site: Site, _: Request, identifier: str) -> Page:
         description=DESCRIPTION,
         methods={name: told(count_of(site, f"?n {itg('method')} {string_literal(name)}")) for name in METHODS},
         gaps=gaps,
+        tables=link_tables(site),
         promises=list(site.limits.promises()),
         most=site.limits.max_rows,
         data_licence=DATA_LICENCE,
         code_licence=CODE_LICENCE,
         citation=citation(site),
     )
+
+
+def link_tables(site: Site) -> list[Table]:
+    """Return the link tables of the release, with the counts of ``itgraph stats``."""
+    counts = links(site.store, site.manifest.get("entities", {}))
+    return [
+        Table(
+            table,
+            source_name(table),
+            count_of_rows(site, table),
+            tuple(sum(row[state] for row in kinds.values()) for state in STATES)
+            if (kinds := counts.get(table.rpartition("/")[2]))
+            else (),
+        )
+        for table in mapping_sets(site)
+    ]
 
 
 def citation(site: Site) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from itgraph.dataset import DESCRIPTION, TITLE
 from itgraph.endpoint.problems import Problem
 from itgraph.site.kinds import CONCEPTS, KINDS
+from itgraph.site.mapping_set import mapping_sets
 from itgraph.site.response import Page, Request
 from itgraph.site.survey_columns import TABLES
 
@@ -27,7 +28,7 @@ OPENSEARCH = "application/opensearchdescription+xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 #: So many addresses a map may have (https://www.sitemaps.org/protocol.html).
 PER_MAP = 50_000
-#: The pages that are no entity, below the root.
+#: The pages that are no entity, below the root, in every release.
 PAGES = (
     "",
     *KINDS,
@@ -52,7 +53,7 @@ def sitemap(site: Site, _: Request) -> Page:
     Raises:
         Problem: 404, the release has no search index.
     """
-    count = parts(index_of(site))
+    count = parts(site)
     if count > 1:
         addresses = [f"{site.addresses.url}sitemaps/{part}.xml" for part in range(1, count + 1)]
         return Page(site.templates.render("sitemaps.xml", addresses=addresses), XML)
@@ -65,7 +66,7 @@ def sitemap_part(site: Site, _: Request, part: str) -> Page:
     Raises:
         Problem: 404, there are fewer.
     """
-    if not 1 <= int(part) <= parts(index_of(site)):
+    if not 1 <= int(part) <= parts(site):
         raise Problem(404, "not-found", f"the map of this site has no part {part}", hint="see /sitemap.xml")
     return part_of(site, int(part))
 
@@ -81,14 +82,20 @@ def index_of(site: Site) -> SearchIndex:
     return site.index
 
 
-def parts(index: SearchIndex) -> int:
+def pages_of(site: Site) -> tuple[str, ...]:
+    """Return the pages that are no entity, those of the link tables included."""
+    return (*PAGES, *(f"{table}.html" for table in mapping_sets(site)))
+
+
+def parts(site: Site) -> int:
     """Return how many parts the map has; the pages that are no entity are in the first."""
-    return -(-(len(PAGES) + index.count()) // PER_MAP)
+    return -(-(len(pages_of(site)) + index_of(site).count()) // PER_MAP)
 
 
 def part_of(site: Site, part: int) -> Page:
-    pages = PAGES if part == 1 else ()
-    begin = max(0, (part - 1) * PER_MAP - len(PAGES))
+    every = pages_of(site)
+    pages = every if part == 1 else ()
+    begin = max(0, (part - 1) * PER_MAP - len(every))
     found = index_of(site).in_order(begin, PER_MAP - len(pages))
     addresses = [site.addresses.url + page for page in pages] + [site.addresses.public(one) for one in found]
     return Page(site.templates.render("sitemap.xml", addresses=addresses), XML)

@@ -18,10 +18,11 @@ from itgraph.export.bibtex import entries
 from itgraph.lineage import Direction, Lineage, Via, lineage
 from itgraph.lineage_drawing import drawing
 from itgraph.namespaces import ITG, RDF, SCHEMA, compact
-from itgraph.site.elsewhere import elsewhere
+from itgraph.site.elsewhere import denied, elsewhere
 from itgraph.site.facts import facts, in_words, name_of, source_name
 from itgraph.site.kinds import kind_words
 from itgraph.site.lineage_list import nested
+from itgraph.site.link_rows import MOST_ABOUT, rows_about
 from itgraph.site.papers import papers
 from itgraph.site.response import Page, Request
 from itgraph.site.schema_org import schema_org
@@ -56,6 +57,7 @@ def entity_page(site: Site, _: Request, identifier: str) -> Page:
     if down is not None and down.complete:
         told = replace(told, back=tuple(fact for fact in told.back if fact.predicate not in LINEAGE))
     about = papers(site, [iri] if kind == "paper" else works_about(site, iri))
+    links = rows_about(site, iri)
     label = named(found, iri, identifier)
     return site.render(
         "entity.html",
@@ -73,7 +75,9 @@ def entity_page(site: Site, _: Request, identifier: str) -> Page:
         descendants=nested(site, down) if down else [],
         drawing=drawn(site, [found for found in (up, down) if found is not None]),
         papers=about,
-        elsewhere=elsewhere(site, found),
+        elsewhere=elsewhere(site, found, links[:MOST_ABOUT]),
+        denied=denied(links[:MOST_ABOUT]),
+        more_links=len(links) > MOST_ABOUT,
         said=said(site, found),
         bibtex=entries(site.store, [paper.iri for paper in about]),
         signposts=signposts(site, identifier),

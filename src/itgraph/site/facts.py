@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from itgraph.description import Correction, Description, Source, Statement, is_iri_term
 from itgraph.lineage_format import printable
 from itgraph.namespaces import ITG, RDF, compact
+from itgraph.prefix_map import places
 from itgraph.site.kinds import kind_words
 from itgraph.site.numerals import counted, short
 from itgraph.site.words import FUNCTIONAL, HIDDEN, PRINTED, UNITS, WORDS, Words, place
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from itgraph.site.site import Site
     from itgraph.sparql import Term
 
-__all__ = ["Fact", "Facts", "Mark", "Shown", "facts", "marks_of"]
+__all__ = ["Fact", "Facts", "Mark", "Shown", "facts", "marks_of", "place_of_table", "source_name"]
 
 #: What a rule derives names no source of its own.
 DERIVED = "derived"
@@ -195,7 +196,7 @@ def marks_of(site: Site, sources: Mapping[str, Source], graphs: Iterable[str]) -
         source = sources.get(graph)
         method = source.method if source is not None else ""
         title = source.reason or source.primary if source is not None else ""
-        name = method if graph.startswith(("curation/", "links/")) and method else source_name(graph)
+        name = method if graph.startswith("curation/") and method else source_name(graph)
         marks.append(Mark(name, method, site.addresses.page(graph), f"{graph}: {title}".rstrip(": ")))
     if not marks:
         return (Mark(DERIVED, DERIVED, site.addresses.page(DERIVED), "derived by a rule from other statements"),)
@@ -207,11 +208,28 @@ def source_name(identifier: str) -> str:
 
     >>> source_name("survey/domain-models/2"), source_name("survey/reference/17"), source_name("registry/model/alpaca")
     ('row 2 of domain models', 'reference 17', 'registry')
+    >>> source_name("links/wikidata"), source_name("links/ror#organization.openai.05wx9n238")
+    ('Wikidata links', 'ROR links: organization.openai.05wx9n238')
     """
     first, _, rest = identifier.partition("/")
+    if first == "links" and rest:
+        _, hash_, row = rest.partition("#")
+        more = " ".join(rest.removesuffix(hash_ + row).split("-")[1:])
+        name = f"{place_of_table(identifier)} links"
+        return ": ".join(part for part in (name, more, row) if part)
     table, _, number = rest.partition("/")
     if first == "survey" and number:
         thing, hash_, part = number.partition("#")
         name = f"reference {thing}" if table == "reference" else f"row {thing} of {table.replace('-', ' ')}"
         return f"{name}: {part.replace('-', ' ')}" if hash_ else name
     return first if first in ("registry", "curation") and rest else identifier
+
+
+def place_of_table(identifier: str) -> str:
+    """Return what the place is called that a link table is for: the first word of its name, as the place writes it.
+
+    >>> place_of_table("links/wikidata-denied"), place_of_table("links/ror")
+    ('Wikidata', 'ROR')
+    """
+    word = identifier.partition("/")[2].partition("#")[0].partition("-")[0]
+    return next((place["name"] for place in places().values() if place["name"].casefold() == word.casefold()), word)

@@ -61,7 +61,9 @@ OTHERS = (
     (re.compile(r"survey/anomalies#.+"), Kind("anomaly of the survey", "anomalies", "")),
     (re.compile(r"survey/corrections.*"), Kind("correction", "corrections", "")),
     (re.compile(r"survey/[a-z-]+/\d+"), Kind("row of the survey", "rows", "")),
-    (re.compile(r"(registry|curation|links)/.+"), Kind("source", "sources", "")),
+    (re.compile(r"links/[^#]+"), Kind("table of links", "tables of links", "")),
+    (re.compile(r"links/.+"), Kind("link", "links", "")),
+    (re.compile(r"(registry|curation)/.+"), Kind("source", "sources", "")),
 )
 THING = Kind("thing", "things", "")
 

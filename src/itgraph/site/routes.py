@@ -23,6 +23,7 @@ from itgraph.site.explorer import FORMS as FILES
 from itgraph.site.explorer import explorer, explorer_file, whole_explorer, whole_explorer_file
 from itgraph.site.home import home
 from itgraph.site.kinds import CONCEPTS, KINDS
+from itgraph.site.mapping_set import mapping_set, mapping_set_table
 from itgraph.site.openapi import openapi
 from itgraph.site.problem_types import problem_types, problem_types_thing
 from itgraph.site.questions import question, questions
@@ -46,7 +47,9 @@ def route(pattern: str, respond: Callable[..., Any]) -> tuple[re.Pattern[str], R
     return re.compile(pattern), respond
 
 
-PAGES |= {SURVEY: survey, "ns": vocabulary, "about": about} | dict.fromkeys(CONCEPTS, concept_scheme)
+PAGES |= {SURVEY: survey, "ns": vocabulary, "about": about, "links/": mapping_set} | dict.fromkeys(
+    CONCEPTS, concept_scheme
+)
 
 ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/", home),
@@ -60,6 +63,7 @@ ROUTES: tuple[tuple[re.Pattern[str], Respond], ...] = (
     route(r"/survey/(?P<table>[a-z]+(?:-[a-z]+)*)\.html", survey_table),
     route(r"/survey/(?P<table>[a-z]+(?:-[a-z]+)*)", survey_table_thing),
     route(r"/corrections", corrections),
+    route(r"/(?P<identifier>links/[^/]+)\.tsv", mapping_set_table),
     route(r"/ns/problem\.html", problem_types),
     route(r"/ns/problem", problem_types_thing),
     route(r"/downloads", downloads),

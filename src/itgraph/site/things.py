@@ -30,7 +30,7 @@ from itgraph.site.entity import entity_page
 from itgraph.site.graphs import is_named_graph, lines_of_graph
 from itgraph.site.response import Page, Request
 from itgraph.site.signposts import link_header, signposts
-from itgraph.sparql import iri_ref, is_iri
+from itgraph.sparql import iri_ref, is_iri, kind_of
 
 if TYPE_CHECKING:
     from itgraph.site.site import Site
@@ -79,7 +79,7 @@ def document(site: Site, request: Request, identifier: str, form: str) -> Page:
         return found
     posts = link_header(signposts(site, identifier, form))
     if form == "html":
-        page = PAGES.get(identifier, entity_page)(site, request, identifier)
+        page = page_for(identifier)(site, request, identifier)
         return Page(page.body, page.content_type, page.status, (*page.headers, ("link", posts)))
     return Page(written(site, identifier, form), FORMS[form], headers=(("link", posts),))
 
@@ -96,8 +96,13 @@ def without_slash(site: Site, request: Request, identifier: str) -> Page:
     return Page(b"", "text/plain; charset=utf-8", 301, (("location", location),))
 
 
-#: What is described by a page of its own making.
+#: What is described by a page of its own making: a thing by its id, all of a kind by the kind and a slash.
 PAGES: dict[str, Callable[[Site, Request, str], Page]] = {}
+
+
+def page_for(identifier: str) -> Callable[[Site, Request, str], Page]:
+    """Return what makes the page about a thing."""
+    return PAGES.get(identifier) or PAGES.get(f"{kind_of(identifier)}/", entity_page)
 
 
 def looked_up(site: Site, identifier: str, form: str | None = None) -> str | Page:

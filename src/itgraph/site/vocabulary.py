@@ -156,6 +156,6 @@ def example_of(site: Site, term: str, kind: str) -> str:
 def linked(site: Site, iri: str, names: dict[str, str]) -> Linked:
     """Return a thing by its name; a row, a reference or a node of one as the pages call it."""
     identifier = compact(iri, site.base)
-    is_survey = names[iri] == identifier and identifier.startswith("survey/")
-    text = source_name(identifier) if is_survey else names[iri]
+    is_source = names[iri] == identifier and identifier.startswith(("survey/", "links/"))
+    text = source_name(identifier) if is_source else names[iri]
     return Linked(text, site.addresses.of(iri))

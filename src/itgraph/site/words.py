@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from itgraph.namespaces import DCTERMS, FAIR4ML, ITG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
+from itgraph.namespaces import DCTERMS, FAIR4ML, ITG, OWL, PAV, PROV, RDF, RDFS, SCHEMA, SKOS, SSSOM
 
 __all__ = ["FUNCTIONAL", "HIDDEN", "LINEAGE", "PRINTED", "UNITS", "WORDS", "Words", "place"]
 
@@ -113,6 +113,27 @@ WORDS = {
     SKOS + "inScheme": Words("scheme", "concepts"),
     SKOS + "topConceptOf": Words("scheme", "concepts"),
     SKOS + "broader": Words("broader", "narrower"),
+    DCTERMS + "title": Words("title"),
+    DCTERMS + "license": Words("licence", "under this licence"),
+    # Of the rows of link tables, in the words of SSSOM.
+    SSSOM + "mappings": Words("rows", "row of the table"),
+    OWL + "annotatedProperty": Words("match"),
+    SSSOM + "predicate_modifier": Words("but"),
+    OWL + "annotatedTarget": Words("item", "item of the row"),
+    SSSOM + "object_label": Words("label of the item"),
+    SSSOM + "object_category": Words("kind of the item"),
+    ITG + "linkState": Words("state of the link"),
+    SSSOM + "mapping_justification": Words("how it is known"),
+    SSSOM + "mapping_provider": Words("who says so", "says so in"),
+    PAV + "authoredBy": Words("written by", "wrote"),
+    SSSOM + "mapping_tool": Words("found with"),
+    DCTERMS + "created": Words("stated or looked up"),
+    SSSOM + "confidence": Words("how sure, from 0 to 1"),
+    SSSOM + "subject_label": Words("label of the entity"),
+    SSSOM + "subject_match_field": Words("compared here"),
+    SSSOM + "object_match_field": Words("compared there"),
+    SSSOM + "match_string": Words("alike in both"),
+    RDFS + "comment": Words("comment"),
 }
 #: What a page with a lineage tells there.
 LINEAGE = frozenset(
@@ -141,6 +162,7 @@ HIDDEN = frozenset(
         SKOS + "exactMatch",
         SKOS + "closeMatch",
         RDFS + "seeAlso",
+        OWL + "annotatedSource",
         # With their order, in the list of works.
         ITG + "author",
         ITG + "authorship",

@@ -16,7 +16,7 @@ from tests.serving.site.conftest import Site
 
 from itgraph.endpoint.limits import Limits
 from itgraph.endpoint.problems import TYPES
-from itgraph.namespaces import BASE, ITG, OWL, RDF, RDFS
+from itgraph.namespaces import BASE, ITG, OWL, RDF, RDFS, SSSOM
 from itgraph.site import crawlers
 from itgraph.site.kinds import CONCEPTS
 from itgraph.site.problem_types import TO_DO
@@ -307,6 +307,10 @@ def entities(store: Store) -> list[str]:
     return [one for one in found if re.fullmatch(r"[a-z-]+/[^/#]+", one)]
 
 
+def link_tables(store: Store) -> list[str]:
+    return [iri.removeprefix(BASE) for iri in column(store, f"SELECT ?t WHERE {{ ?t a <{SSSOM}MappingSet> }}")]
+
+
 def test_the_map_lists_every_entity_once(site: Site, release_store: Store) -> None:
     reply = site.get("/sitemap.xml", accept=None)
     assert reply.headers["content-type"] == "application/xml; charset=utf-8"
@@ -315,7 +319,9 @@ def test_the_map_lists_every_entity_once(site: Site, release_store: Store) -> No
     things = entities(release_store)
     assert len(things) == sum(release_store.manifest["entities"].values()) > 900
     assert addresses.keys() >= {f"{site.url}{one}.html" for one in things}
-    assert len(addresses) == len(things) + len(crawlers.PAGES)
+    tables = link_tables(release_store)
+    assert addresses.keys() >= {f"{site.url}{one}.html" for one in tables}
+    assert len(addresses) == len(things) + len(crawlers.PAGES) + len(tables)
     assert addresses.keys() >= {f"{site.url}{page[1:]}" for page in PAGES}
     assert site.get("/sitemaps/2.xml").status == 404
 
@@ -330,7 +336,7 @@ def test_a_map_in_parts_lists_every_entity_once(release_store: Store, monkeypatc
     for part in parts:
         body = worker.respond(Request(part.removeprefix("https://example.org/lineage"))).body
         addresses += locations(body, "url")
-    expected = [*crawlers.PAGES, *(f"{one}.html" for one in entities(release_store))]
+    expected = [*crawlers.PAGES, *(f"{one}.html" for one in link_tables(release_store) + entities(release_store))]
     assert Counter(addresses) == Counter(f"https://example.org/lineage/{one}" for one in expected)
 
 

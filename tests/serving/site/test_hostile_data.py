@@ -8,7 +8,18 @@ from urllib.parse import quote
 
 import pytest
 from lxml import html
-from tests.serving.hostile import ADDRESSES, ATTRIBUTE, LABEL, MARKUP, TEMPLATE, unsafe, write_hostile_release
+from tests.serving.hostile import (
+    ADDRESSES,
+    ATTRIBUTE,
+    IRIS,
+    LABEL,
+    MARKUP,
+    TABLE,
+    TEMPLATE,
+    TEXTS,
+    unsafe,
+    write_hostile_release,
+)
 from tests.serving.site.conftest import Site, serving
 
 from itgraph.lineage_format import printable
@@ -61,6 +72,19 @@ def test_what_attacks_is_shown_as_it_is_written(hostile_site: Site, path: str) -
     assert all(attack in text for attack in (MARKUP, ATTRIBUTE, TEMPLATE))
     (said,) = page.cssselect('script[type="application/ld+json"]')
     assert json.loads(said.text)["name"] == LABEL
+
+
+def test_a_hostile_link_is_text_beside_the_entity_and_on_its_table(hostile_site: Site) -> None:
+    entity, table = hostile_site.page("/model/hostile.html"), hostile_site.page(f"/{TABLE}.html")
+    (identity,) = entity.cssselect("section[aria-labelledby=identity]")
+    for place in (identity, *table.cssselect("main table")):
+        assert all(printable(attack) in shown(place) for attack in TEXTS)
+        assert any("javascript:window.pwned=1" in one.text_content() for one in place.cssselect("bdi"))
+    rows = table.cssselect("main tbody tr")
+    assert len(rows) == len({one.get("id") for one in rows}) == 5 * len(IRIS)
+    # One that is said to hold is no name where it leads nowhere: of the addresses two are of http.
+    marks = identity.cssselect(f'a.mark[href^="/{TABLE}.html#row-"]')
+    assert len(marks) == 4 * len(IRIS) + 2
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,13 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// A row has its place on one part of a long table; an address without the part leads to the first.
+const row = location.hash.slice(1);
+if (row && document.querySelector("table[data-parted]") && !document.getElementById(row)) {
+  const there = `?from=${row}`;
+  if (location.search !== there) location.replace(`${there}#${row}`);
+}
+
 /**
  * Offers entities while a name is typed, as a combobox with a listbox (ARIA Authoring Practices, 3.8).
  * @param {HTMLInputElement} box
