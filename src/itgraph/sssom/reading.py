@@ -115,11 +115,10 @@ class Reader:
                 elif len(cells) != len(columns):
                     self.wrong(line, f"{len(cells)} cells below {len(columns)} columns", "part them by one tab each")
                 elif known and (row := self.row(dict(zip(columns, cells, strict=True)), line)) is not None:
-                    pair = row.subject_id, row.object_id
+                    pair = self.iri(row.subject_id), self.iri(row.object_id)
                     if (before := pairs.setdefault(pair, line)) != line:
-                        self.wrong(
-                            line, f"{' and '.join(pair)} stand together twice: first in line {before}", "keep one"
-                        )
+                        what = f"{row.subject_id} and {row.object_id} stand together twice: first in line {before}"
+                        self.wrong(line, what, "keep one")
                     found.append(row)
         except csv.Error as error:
             line = self.head + table.line_num
@@ -168,6 +167,10 @@ class Reader:
             self.wrong(line, message, hint)
         return row
 
+    def iri(self, curie: str) -> str:
+        prefix, _, local = curie.partition(":")
+        return self.prefixes[prefix] + local
+
     def value(self, name: str, kind: Kind, value: str, line: int) -> None:
         if not value:
             self.wrong(line, f"{name} has an empty value", "take out the | that parts it from nothing")
@@ -192,7 +195,7 @@ class Reader:
 
     def contradictions(self, row: Mapping) -> Iterator[tuple[str, str]]:
         """Yield what does not fit together in a row, with what to do."""
-        if not (self.prefixes[row.subject_id.partition(":")[0]] + row.subject_id.partition(":")[2]).startswith(BASE):
+        if not self.iri(row.subject_id).startswith(BASE):
             yield f"{row.subject_id} is none of our entities", f"a subject is below {BASE}"
         if row.predicate_modifier not in ("", NOT):
             yield f"unknown predicate_modifier {row.predicate_modifier!r}", "Not is the only one"
