@@ -103,6 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             server.log.append(entry)
             generation = server.generation
             fault = server.fault_for(parts.path)
+            entry["fault"] = fault.get("fault", "")
             server.changed.notify_all()
         try:
             self.answer(parts.path, params, fault, generation)
@@ -166,6 +167,8 @@ class Handler(BaseHTTPRequestHandler):
                 whole = whole[: len(whole) * 2 // 3] + TRACE
             elif kind == "too-large":
                 whole += b" " * fault["bytes"]
+            elif kind == "replace":
+                whole = whole.replace(fault["old"].encode(), fault["new"].encode())
             elif kind == "leave-out":
                 entities = json.loads(whole)["entities"]
                 whole = document({"entities": dict([*entities.items()][1:]), "success": 1})

@@ -137,6 +137,35 @@ def test_a_whole_run_takes_what_is_certain_and_proposes_the_rest(
     assert checked.exit_code == 0, checked.output
 
 
+#: What of the body of an answer anybody could have written otherwise, as JSON has it, and what is then in the table.
+WRITTEN_BY_ANYBODY = {
+    "a label": ('"value": "Alpaca"', r'"value": " Al\u0000pa\u202e\u001b[31mca\n\ud800"', "Alpa[31mca"),
+    "a label without end": ('"value": "Alpaca"', f'"value": "{"x" * 200_000}"', "x" * 1000),
+    "a label for a spreadsheet": ('"value": "Alpaca"', '"value": "=1+1\\t\\"|"', '=1+1 "|'),
+    "a class": ('"id": "Q115305900"', '"id": "Q1 } #"', "Alpaca"),
+    "a property, not an item": ("entity/Q9000000005", "entity/P31", "Alpaca"),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN_BY_ANYBODY)
+def test_whatever_wikidata_says_the_table_can_be_read(
+    case: str, link: Link, data: Path, wikidata_stand_in: StandIn
+) -> None:
+    old, new, label = WRITTEN_BY_ANYBODY[case]
+    wikidata_stand_in.fault("replace", times=1000, old=old, new=new)
+    result = link("wikidata", "--write", "--kind", "model")
+    assert result.exit_code == 0, result.stderr
+    assert "not answered" not in result.stderr
+    assert "\x1b" not in result.output
+    assert [row.object_label for row in rows(data)["model/alpaca"]] == [label]
+
+
+def test_an_orcid_id_that_is_none_is_left_out(link: Link, data: Path, wikidata_stand_in: StandIn) -> None:
+    wikidata_stand_in.fault("replace", times=1000, old='"value": "0000-', new='"value": "0 \\">')
+    link("wikidata", "--write", "--kind", "paper", "--kind", "person")
+    assert all(not row.see_also for row in rows(data)["person/hugo-touvron"])
+
+
 def test_without_write_nothing_is_changed_and_a_second_run_asks_nothing(
     link: Link, data: Path, wikidata_stand_in: StandIn
 ) -> None:
@@ -266,7 +295,7 @@ def wait_for_a_held_one(stand_in: StandIn, path: str) -> int:
     for number in range(1, 200):
         stand_in.wait(number)
         log = stand_in.log()
-        if len(log) == number and log[-1]["path"] == path and log[-1]["out"] is None:
+        if len(log) == number and log[-1]["path"] == path and log[-1]["fault"] == "hold":
             return number
     raise AssertionError("no request is held")
 

@@ -15,10 +15,13 @@ from itgraph.links.reconciler.finder import Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata.item import Item
+from itgraph.prefix_map import identifier
 
 __all__ = ["People", "names_agree"]
 
 AUTHOR, ORDINAL, ORCID = "P50", "P1545", "P496"
+#: Most people have one, some by mistake two.
+MOST_ORCIDS = 5
 LOOKED_FOR = ("authors of matched papers",)
 
 
@@ -55,7 +58,8 @@ class People(Finder):
         """Return the item that is named as the author at this place of this paper."""
         same = names_agree(subject, item)
         agrees = (f"author {position} of {paper}", *(("name",) if same else ()))
-        orcid = tuple(f"ORCID {one}" for one in item.claims.get(ORCID, ()))
+        known = [one for one in item.claims.get(ORCID, ()) if identifier(f"orcid:{one}") is not None]
+        orcid = tuple(f"ORCID {one}" for one in known[:MOST_ORCIDS])
         fit = self.kinds.fit(subject, item)
         return Candidate(
             item,

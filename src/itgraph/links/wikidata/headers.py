@@ -32,7 +32,7 @@ def date(text: str) -> datetime | None:
     """Return a date of HTTP, or None where it is none."""
     try:
         found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
