@@ -160,6 +160,16 @@ def test_whatever_wikidata_says_the_table_can_be_read(
     assert [row.object_label for row in rows(data)["model/alpaca"]] == [label]
 
 
+def test_an_item_is_not_taken_for_two_entities(link: Link, data: Path, wikidata_stand_in: StandIn) -> None:
+    # WizardLM and WizardCoder have one repository, and an item may have the names of both.
+    alias = '"aliases": {"en": [{"language": "en", "value": "WizardCoder"}]}'
+    wikidata_stand_in.fault("replace", times=1000, old='"aliases": []', new=alias)
+    link("wikidata", "--write", "--kind", "model")
+    table = rows(data)
+    for entity in ("model/wizardlm", "model/wizardcoder"):
+        assert items(table[entity], UNCHECKED) == ["Q9000000007"], table[entity]
+
+
 def test_an_orcid_id_that_is_none_is_left_out(link: Link, data: Path, wikidata_stand_in: StandIn) -> None:
     wikidata_stand_in.fault("replace", times=1000, old='"value": "0000-', new='"value": "0 \\">')
     link("wikidata", "--write", "--kind", "paper", "--kind", "person")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from itgraph.errors import NetworkError
 from itgraph.folding import words
 from itgraph.links.reconciler.finder import Finder, open_question
-from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree
+from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree, apart
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata.item import Item
 from itgraph.prefix_map import identifier
@@ -40,7 +40,7 @@ class People(Finder):
             papers, failed = {}, open_question(error)
         authors = {subject.id: authors_of(subject, matched, papers) for subject in subjects}
         items, doubt = self.items({one for found in authors.values() for _, _, one in found})
-        return [
+        outcomes = [
             self.judge(
                 subject,
                 [
@@ -53,6 +53,7 @@ class People(Finder):
             )
             for subject in subjects
         ]
+        return apart(outcomes)
 
     def candidate(self, subject: Subject, item: Item, paper: str, position: int) -> Candidate:
         """Return the item that is named as the author at this place of this paper."""
