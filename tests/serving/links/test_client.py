@@ -174,6 +174,8 @@ FAULTS: list[tuple[tuple[str, ...], dict[str, Any], int, str]] = [
     (ALL, {"fault": "empty-body"}, 2, "answers with what cannot be read"),
     (ALL, {"fault": "too-large", "bytes": 1 << 20}, 1, f"answers with more than {1 << 20} bytes"),
     (ALL, {"fault": "redirect", "to": "file:///etc/hostname"}, 1, "redirects to file:/etc/hostname, where nothing"),
+    (ALL, {"fault": "redirect", "to": "http://169.254.1.1/"}, 1, "redirects to http://169.254.1.1/, where nothing"),
+    (ALL, {"fault": "redirect", "to": "http://localhost:1/"}, 1, "redirects to http://localhost:1/, where nothing"),
     (ALL, {"fault": "redirect", "to": "ftp://127.0.0.1/"}, 1, "redirects to ftp://127.0.0.1/"),
     (ALL, {"fault": "redirect", "to": "http://[::bad/"}, 1, "redirects to what is no address"),
     (ALL, {"fault": "redirect"}, 4, "redirects more than 3 times"),
