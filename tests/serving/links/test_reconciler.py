@@ -413,6 +413,7 @@ def test_check_finds_what_has_changed(link: Link, data: Path) -> None:
             ("model/bloomz", "Q9000000099", "BLOOMZ"),
             ("model/vicuna", "Q9000000046", "vicuña"),
             ("dataset/vicuna", "Q9000000004", "Vicuna"),
+            ("model/wizardlm", "q9000000007", "WizardLM"),
         )
     ]
     path.write_text(written(replace(table, mappings=(*table.mappings, *changed))), encoding="utf-8")
@@ -425,6 +426,7 @@ def test_check_finds_what_has_changed(link: Link, data: Path) -> None:
         (lines["itgraph:model/bloomz"], "violation"): "wd:Q9000000099 is not there: deleted, or never made",
         (lines["itgraph:model/vicuna"], "warning"): "wd:Q9000000046 is no model",
         (lines["itgraph:dataset/vicuna"], "violation"): "wd:Q9000000004 is no dataset",
+        (lines["itgraph:model/wizardlm"], "violation"): "wd:q9000000007 is no item",
         (lines["itgraph:model/llama"], "warning"): "wd:Q116894231 is called 'Llama', not 'LLaMA'",
     }
     for place, message in expected.items():

@@ -14,7 +14,7 @@ from itgraph.folding import words
 from itgraph.links.reconciler.finder import Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree, apart
 from itgraph.links.reconciler.subjects import Subject
-from itgraph.links.wikidata.item import Item
+from itgraph.links.wikidata.item import ITEM_ID, Item
 from itgraph.prefix_map import identifier
 
 __all__ = ["People", "names_agree"]
@@ -31,7 +31,10 @@ class People(Finder):
     def find(self, subjects: Sequence[Subject]) -> list[Outcome]:
         """Return what becomes of these people, in their order."""
         matched = {
-            paper: known for subject in subjects for paper, _ in subject.wrote if (known := self.table.item_of(paper))
+            paper: known
+            for subject in subjects
+            for paper, _ in subject.wrote
+            if (known := self.table.item_of(paper)) is not None and ITEM_ID.fullmatch(known)
         }
         try:
             papers = self.wikidata.items(sorted(set(matched.values()))) if matched else {}
