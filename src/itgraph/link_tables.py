@@ -57,7 +57,8 @@ def named_after_file(path: Path, table: MappingSet, findings: list[Finding]) -> 
     if table.mapping_set_id == expected:
         return True
     message = f"mapping_set_id is {table.mapping_set_id}"
-    findings.append(Finding(str(path), 1, message, f"write {expected}: the set is named after its file"))
+    hint = f"write {expected}: the set is named after its file; take the file out if it is a copy"
+    findings.append(Finding(str(path), 1, message, hint))
     return False
 
 

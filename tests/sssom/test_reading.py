@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,10 @@ def test_what_is_no_text_is_said(tmp_path: Path) -> None:
     assert read(tmp_path, HEAD.encode() + b"subject_id\n\xff\n") == ["14: not UTF-8"]
     with pytest.raises(InputError, match="cannot be read: Is a directory"):
         read_set(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.sssom.tsv")
+    with pytest.raises(InputError, match=r"x\.sssom\.tsv: cannot be read: no file — take it out"):
+        read_set(tmp_path / "x.sssom.tsv")

@@ -76,6 +76,9 @@ def read_set(path: Path) -> MappingSet:
 
 
 def text_of(path: Path) -> str:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # To open a pipe waits for who writes to it, and a device may have no end.
+        raise InputError("cannot be read: no file", hint="take it out of the folder", path=path)
     try:
         # newline="": a line end within quotes is the value's own.
         with path.open(encoding="utf-8", newline="") as stream:

@@ -101,7 +101,7 @@ def text_in(row: Row, name: str) -> str:
 
 
 def id_in(row: Row, name: str) -> str:
-    """Return the id of an item in a solution.
+    """Return the id of an entity in a solution: what its IRI ends in.
 
     Raises:
         NetworkError: there is none.
