@@ -91,6 +91,27 @@ REFUSED = {
         (replace(GOOD, predicate_id="owl:sameAs"),),
         (ROW, "owl:sameAs is no match of ours"),
     ),
+    "an id within an entity": (
+        (replace(GOOD, subject_id="itgraph:model/x#y"),),
+        (ROW, "itgraph:model/x#y is no id"),
+    ),
+    "a concept": (
+        (replace(GOOD, subject_id="itgraph:modality/text", object_category=""),),
+        (ROW, "itgraph:modality/text is of a kind that is not linked"),
+    ),
+    "a small q": (
+        (replace(GOOD, object_id="wd:q95"),),
+        (ROW, f"wd:q95 is no identifier of a known place: {WIKIDATA}q95"),
+    ),
+    "a property": (
+        (replace(GOOD, object_id="wd:P31"),),
+        (ROW, "wd:P31 is a property of Wikidata"),
+    ),
+    "what is ours": (
+        (replace(GOOD, object_id="itgraph:dataset/x"),),
+        # Without a line for the prefix of Wikidata.
+        (ROW - 1, "itgraph:dataset/x is no identifier of a known place"),
+    ),
     "a justification of others": (
         (replace(GOOD, mapping_justification="skos:exactMatch"),),
         (ROW, "links/wikidata#model.x.Q9000000001 mapping_justification skos:exactMatch: a match says how it is known"),
@@ -108,6 +129,47 @@ def test_what_cannot_be_is_refused_with_its_line(case: str, data: Path) -> None:
     assert found == line, findings
     assert text.startswith(message), findings
     assert findings[0].hint
+
+
+#: What is replaced in a good table, and where and how the finding begins.
+RENAMED = {
+    "the page in place of the item": (
+        ("http://www.wikidata.org/entity/", "https://www.wikidata.org/wiki/"),
+        (ROW, "wd:Q9000000001 stands for https://www.wikidata.org/wiki/Q9000000001, not http"),
+    ),
+    "an item by two prefixes": (
+        ("#  wd: http", "#  q: http://www.wikidata.org/entity/\n#  wd: http"),
+        (ROW + 2, "itgraph:model/x and wd:Q9000000001 stand together twice"),
+    ),
+    "two places, one id": (
+        ("#  wd: http", "#  q: https://arxiv.org/abs/\n#  wd: http"),
+        (ROW + 2, "wd:Q9000000001 has the same id as the object of line 15, in another place"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RENAMED)
+def test_prefixes_hide_nothing(case: str, data: Path) -> None:
+    (old, new), expected = RENAMED[case]
+    write(data, GOOD)
+    path = data / "links" / "wikidata.sssom.tsv"
+    text = path.read_text(encoding="utf-8")
+    row = text.splitlines(keepends=True)[-1]
+    other = row.replace("wd:Q", "q:Q") if "\n" in new else ""
+    path.write_text(text.replace(row, other + row).replace(old, new), encoding="utf-8")
+    found = [(line, message) for _, line, message in said(check(data)[0])]
+    assert any(line == expected[0] and message.startswith(expected[1]) for line, message in found), found
+
+
+def test_a_denial_holds_by_whatever_prefix(data: Path) -> None:
+    write(data, GOOD)
+    path = data / "links" / "wikidata.sssom.tsv"
+    text = path.read_text(encoding="utf-8").replace("wd:", "q:")
+    path.write_text(text, encoding="utf-8")
+    write(data, DENIED, name="wikidata-denied")
+    ((name, line, message),) = said(check(data)[0])
+    assert (name, line) == ("wikidata.sssom.tsv", ROW)
+    assert message.startswith("itgraph:model/x and q:Q9000000001 are denied in ")
 
 
 def test_what_another_table_denies_is_refused(data: Path) -> None:

@@ -19,8 +19,9 @@ from itgraph.claims import ENTITY_ID, ClaimGraph, Node
 from itgraph.dataset import PROJECT
 from itgraph.errors import Finding, InputError, ProblemsFound, Severity
 from itgraph.namespaces import BASE
+from itgraph.prefix_map import identifier_of
 from itgraph.sssom import ABSENT, NOT, PRESENT, Mapping, MappingSet, read_set
-from itgraph.sssom.model import NEGATED, SLOTS, Kind
+from itgraph.sssom.model import NEGATED, NO_TERM_FOUND, SLOTS, Kind
 
 __all__ = ["ENDING", "FOLDER", "MATCHES", "claims_of", "read_link_tables"]
 
@@ -29,6 +30,8 @@ FOLDER = "links"
 ENDING = ".sssom.tsv"
 #: The predicates that a row may have, as terms of the context.
 MATCHES = {"skos:exactMatch": "exactMatch", "skos:closeMatch": "closeMatch"}
+#: The kinds of entities that have a name elsewhere, as the first part of their ids.
+KINDS = ("model", "dataset", "benchmark", "technique", "paper", "person", "organization")
 
 
 def read_link_tables(folder: Path, findings: list[Finding]) -> list[ClaimGraph]:
@@ -54,17 +57,21 @@ def named_after_file(path: Path, table: MappingSet, findings: list[Finding]) -> 
     if table.mapping_set_id == expected:
         return True
     message = f"mapping_set_id is {table.mapping_set_id}"
-    findings.append(Finding(str(path), 1, message, f"write {expected}: the set is named after its file"))
+    hint = f"write {expected}: the set is named after its file; take the file out if it is a copy"
+    findings.append(Finding(str(path), 1, message, hint))
     return False
 
 
 def contradictions(tables: list[tuple[Path, MappingSet]]) -> Iterator[Finding]:
     """Yield each row that says what another one denies, in whatever table, and what cannot be a match of ours."""
     rows = [(path, row) for path, table in tables for row in table.mappings]
-    no = {(row.subject_id, row.object_id): (path, row.line) for path, row in rows if row.predicate_modifier == NOT}
-    for path, row in rows:
-        if row.predicate_modifier != NOT and (row.subject_id, row.object_id) in no:
-            where, line = no[row.subject_id, row.object_id]
+    pairs = [(table.iri(row.subject_id), table.iri(row.object_id)) for _, table in tables for row in table.mappings]
+    no = {
+        pair: (path, row.line) for (path, row), pair in zip(rows, pairs, strict=True) if row.predicate_modifier == NOT
+    }
+    for (path, row), pair in zip(rows, pairs, strict=True):
+        if row.predicate_modifier != NOT and pair in no:
+            where, line = no[pair]
             hint = "take one of the two rows out"
             yield Finding(
                 str(path), row.line, f"{row.subject_id} and {row.object_id} are denied in {where}:{line}", hint
@@ -77,8 +84,35 @@ def contradictions(tables: list[tuple[Path, MappingSet]]) -> Iterator[Finding]:
         if row.predicate_id not in MATCHES:
             hint = f"choose one of {', '.join(MATCHES)}"
             yield Finding(str(path), row.line, f"{row.predicate_id} is no match of ours", hint)
-        if not ENTITY_ID.fullmatch(row.subject_id.partition(":")[2]):
+        kind, _, name = row.subject_id.partition(":")[2].partition("/")
+        if not ENTITY_ID.fullmatch(f"{kind}/{name}") or "#" in name or "/" in name:
             yield Finding(str(path), row.line, f"{row.subject_id} is no id", "ids look like itgraph:model/alpaca")
+        elif kind not in KINDS:
+            hint = f"link one of these: {', '.join(KINDS)}"
+            yield Finding(str(path), row.line, f"{row.subject_id} is of a kind that is not linked", hint)
+    for path, table in tables:
+        yield from wrong_objects(path, table)
+
+
+def wrong_objects(path: Path, table: MappingSet) -> Iterator[Finding]:
+    """Yield each row whose object is no identifier of a place that is known, or not as the graph writes it."""
+    nodes: dict[str, int] = {}
+    for row in table.mappings:
+        if (before := nodes.setdefault(row.node, row.line)) != row.line:
+            message = f"{row.object_id} has the same id as the object of line {before}, in another place"
+            yield Finding(str(path), row.line, message, "give each place a table of its own")
+        if row.object_id == NO_TERM_FOUND:
+            continue
+        iri = table.iri(row.object_id)
+        known = identifier_of(iri)
+        if known is None:
+            hint = "look at its form in ontology/prefixes.json, or declare the place there"
+            yield Finding(str(path), row.line, f"{row.object_id} is no identifier of a known place: {iri}", hint)
+        elif known.prefix == "wd" and not known.local.startswith("Q"):
+            yield Finding(str(path), row.line, f"{row.object_id} is a property of Wikidata", "items begin with Q")
+        elif known.iri != iri:
+            hint = f"write it as {known.curie}, where {known.prefix} is {known.iri.removesuffix(known.local)}"
+            yield Finding(str(path), row.line, f"{row.object_id} stands for {iri}, not {known.iri}", hint)
 
 
 def claims_of(table: MappingSet, path: Path) -> ClaimGraph:

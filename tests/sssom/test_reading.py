@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ WRONG = {
     "no cells": (("\tpresent\n", "\n"), "14: 7 cells below 8 columns"),
     "no justification": (("semapv:ManualMappingCuration", ""), "14: no mapping_justification"),
     "no CURIE": (("wd:Q1", "Q1"), "14: object_id 'Q1' is no CURIE"),
-    "an IRI": (("wd:Q1", "http://e.org/Q1"), "14: object_id 'http://e.org/Q1': nobody declares the prefix 'http'"),
+    "an IRI": (("wd:Q1", "http://e.org/Q1"), "14: object_id 'http://e.org/Q1' is an address"),
     "a prefix of nobody": (("wd:Q1", "wx:Q1"), "14: object_id 'wx:Q1': nobody declares the prefix 'wx'"),
     "a number": (("0.9", "95"), "14: confidence '95' is no number from 0 to 1"),
     "blanks": (("\tX\t", "\tX \t"), "14: object_label 'X ' has blanks around it"),
@@ -95,6 +96,27 @@ WRONG = {
     ),
     "a title that is none": (("title: Items", "title: [1]"), "7: mapping_set_title is no text, or missing"),
     "another extension": (("linkState", "state"), "9: unknown extension_definitions"),
+    "a key twice": (
+        ("#license", "#mapping_set_title: B\n#license"),
+        "8: the metadata is not YAML: mapping_set_title",
+    ),
+    "a prefix twice": (("#  wd:", "#  wd: http://e.org/\n#  wd:"), "6: the metadata is not YAML: wd stands twice"),
+    "a key with a date that is none": (("#license", "#day: 2026-13-01\n#license"), "8: unknown metadata 'day'"),
+    "a prefix that is built in": (("#  wd:", "#  skos: http://e.org/\n#  wd:"), "5: the prefix skos is another one"),
+    "a prefix of no place": (("http://www.wikidata.org/entity/", "wikidata"), "5: the prefix wd stands for 'wikidata'"),
+    "a control in the metadata": (("Items", "It\x0cems"), "7: the metadata is not YAML: "),
+    "a license by name": (("https://creativecommons.org/licenses/by/4.0/", "CC BY"), "8: license 'CC BY' is no web"),
+    "a version to come": (('"1.1"', '"2.0"'), "1: unknown sssom_version '2.0'"),
+    "a byte order mark": (("#sssom", "\ufeff#sssom"), "1: begins with a byte order mark"),
+    "metadata in quotes, by a spreadsheet": (
+        ('#sssom_version: "1.1"', '"#sssom_version: ""1.1"""'),
+        "1: the metadata stands in quotes",
+    ),
+    "commas": ((COLUMNS, COLUMNS.replace("\t", ",")), "13: columns parted by ','"),
+    "a tab behind the last column": ((COLUMNS, COLUMNS[:-1] + "\t\n"), "13: a column without a name"),
+    "an empty line": ((ROW, "\n" + ROW), "14: an empty row"),
+    "a line of tabs": ((ROW, ROW + "\t" * 7 + "\n"), "15: an empty row"),
+    "a cell that is too long": (("\tX\t", f"\t{'X' * 200_000}\t"), "14: not a table: field larger than field limit"),
 }
 
 
@@ -105,6 +127,22 @@ def test_what_is_wrong_is_said_with_its_line(case: str, tmp_path: Path) -> None:
     assert old in good
     found = read(tmp_path, good.replace(old, new, 1))
     assert any(line.startswith(expected) for line in found), found
+
+
+def test_a_table_of_another_system_is_read(tmp_path: Path) -> None:
+    # RFC 4180 ends lines so, as spreadsheets do; what is written back has the line ends of the standard.
+    assert read(tmp_path, (HEAD + COLUMNS + ROW).replace("\n", "\r\n")) == []
+
+
+def test_a_title_is_a_text_and_a_prefix_may_be_called_no(tmp_path: Path) -> None:
+    path = tmp_path / "wikidata.sssom.tsv"
+    head = HEAD.replace("Items", "2026").replace("#  wd:", "#  no:")
+    path.write_text(head + COLUMNS + ROW.replace("wd:Q1", "no:Q1"), encoding="utf-8")
+    found = read_set(path)
+    assert (found.mapping_set_title, found.iri("no:Q1")) == ("2026", "http://www.wikidata.org/entity/Q1")
+    # In quotes, so that every reader of YAML takes them for texts.
+    assert '#  "no": http' in written(found)
+    assert '#mapping_set_title: "2026"' in written(found)
 
 
 def test_a_denied_pair_has_a_reason_and_no_state(tmp_path: Path) -> None:
@@ -120,3 +158,10 @@ def test_what_is_no_text_is_said(tmp_path: Path) -> None:
     assert read(tmp_path, HEAD.encode() + b"subject_id\n\xff\n") == ["14: not UTF-8"]
     with pytest.raises(InputError, match="cannot be read: Is a directory"):
         read_set(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.sssom.tsv")
+    with pytest.raises(InputError, match=r"x\.sssom\.tsv: cannot be read: no file — take it out"):
+        read_set(tmp_path / "x.sssom.tsv")

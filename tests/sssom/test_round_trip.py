@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sssom.conftest import EVERY_KIND, PREFIXES, table
 
+from itgraph.errors import InputError
 from itgraph.link_tables import claims_of
 from itgraph.namespaces import BASE, ITG
 from itgraph.ontology import Ontology, load
@@ -20,7 +22,7 @@ from itgraph.triples import quads_of
 
 ONTOLOGY: Ontology = load()
 #: Any text that a person can have written in a cell, tabs, quotes, bars and line ends included.
-SEEN = st.characters(exclude_categories=["Cc", "Cf", "Cs"], include_characters="\t\n|\\\"'#é漢")
+SEEN = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn", "Zl", "Zp"], include_characters="\t\n|\\\"'#é漢")
 TEXT = st.text(SEEN, min_size=1, max_size=12).filter(lambda text: text == text.strip() and "\r" not in text)
 OPTIONAL = st.just("") | TEXT
 ID = st.from_regex(r"(model|person)/[a-z0-9]{1,6}([.-][a-z0-9]{1,6})?", fullmatch=True)
@@ -113,3 +115,10 @@ def test_rows_that_look_alike_have_nodes_of_their_own() -> None:
 
 def test_the_context_maps_each_slot_as_the_standard_does() -> None:
     assert {slot: ONTOLOGY.terms[slot] for slot in SLOTS} == {name: slot.property for name, slot in SLOTS.items()}
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31m", "a\u202eb", "\ud800", " a", "x" * 200_000], ids=ascii)
+def test_what_could_not_be_read_again_is_not_written(text: str) -> None:
+    row = replace(EVERY_KIND.mappings[0], object_label=text)
+    with pytest.raises(InputError, match=r"llama and wd:Q9000000001: object_label .* would not be read"):
+        written(replace(EVERY_KIND, mappings=(row,)))

@@ -143,7 +143,7 @@ class Mapping:
 
     @property
     def node(self) -> str:
-        """The name of the row as a node below the graph of its set; no two pairs have the same."""
+        """The name of the row as a node below the graph of its set; pairs with objects of one place have their own."""
         kind, _, slug = self.subject_id.partition(":")[2].partition("/")
         item = "none" if self.object_id == NO_TERM_FOUND else odd(self.object_id.partition(":")[2])
         return f"{odd(kind)}.{slug}.{item}"

@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import csv
 import datetime
-import difflib
 import io
 import os
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as Prefixes
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-import yaml
-
 from itgraph.errors import Finding, InputError, ProblemsFound
 from itgraph.namespaces import BASE
+from itgraph.sssom.metadata import Metadata, is_address, suggest
 from itgraph.sssom.model import (
     ABSENT,
     NEEDED,
@@ -36,19 +35,17 @@ from itgraph.sssom.model import (
     Mapping,
     MappingSet,
 )
-from itgraph.sssom.writing import EXTENSION
+from itgraph.unseen import UNSEEN
 
 __all__ = ["read_set"]
 
-#: What is said of a set as a whole.
-TEXTS = ("mapping_set_id", "mapping_set_title", "mapping_set_description", "license")
-METADATA = frozenset({"sssom_version", "curie_map", "extension_definitions", *TEXTS})
 CURIE = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):(\S+)")
 SHARE = re.compile(r"0|1|0\.[0-9]{1,3}|1\.0{1,3}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-#: Controls but those that a quoted cell may hold, and signs that nobody sees.
-HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 PIECES = re.compile(r"\\[\\|]|\||\\|[^\\|]+")
+BOM = "\ufeff"
+#: Lines as CSV has them; ``str.splitlines`` ends one at signs that are part of a text here.
+LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def read_set(path: Path) -> MappingSet:
@@ -59,18 +56,29 @@ def read_set(path: Path) -> MappingSet:
         ProblemsFound: something in it is not as it must be; says where.
     """
     shown = Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
-    lines = text_of(path).splitlines(keepends=True)
+    text = text_of(path)
+    if text.startswith(BOM):
+        what, hint = "begins with a byte order mark", "save it as UTF-8 without one, which SSSOM does not allow"
+        raise InputError(what, hint=hint, path=shown, line=1)
+    lines = LINES.findall(text)
     head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    reader = Reader(shown, head)
-    said = reader.metadata("".join(line[1:] for line in lines[:head]))
-    rows = reader.rows("".join(lines[head:]))
-    if reader.findings:
-        raise ProblemsFound(reader.findings)
-    texts = {key: str(said.get(key, "")) for key in TEXTS}
-    return MappingSet(mappings=tuple(rows), curie_map=said.get("curie_map", {}), **texts)
+    if head == 0:
+        quoted = lines and lines[0].startswith('"#')
+        what = "the metadata stands in quotes" if quoted else "no metadata"
+        hint = "begin the file with '#mapping_set_id: …' and the other metadata, each line with its #"
+        raise InputError(what, hint=hint, path=shown, line=1)
+    findings: list[Finding] = []
+    whole = Metadata(shown, findings).read("".join(line[1:] for line in lines[:head]))
+    rows = Reader(shown, head, whole.prefixes, findings).rows("".join(lines[head:]))
+    if findings:
+        raise ProblemsFound(findings)
+    return replace(whole, mappings=tuple(rows))
 
 
 def text_of(path: Path) -> str:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # To open a pipe waits for who writes to it, and a device may have no end.
+        raise InputError("cannot be read: no file", hint="take it out of the folder", path=path)
     try:
         # newline="": a line end within quotes is the value's own.
         with path.open(encoding="utf-8", newline="") as stream:
@@ -83,52 +91,16 @@ def text_of(path: Path) -> str:
 
 
 class Reader:
-    """Reads the two parts of one file, and notes each thing that does not belong."""
+    """Reads the rows of one file, which stand below so many lines, and notes each thing that does not belong."""
 
-    def __init__(self, path: Path, head: int) -> None:
+    def __init__(self, path: Path, head: int, prefixes: Prefixes[str, str], findings: list[Finding]) -> None:
         self.path = path
         self.head = head
-        self.findings: list[Finding] = []
-        self.prefixes: dict[str, str] = {}
+        self.prefixes = prefixes
+        self.findings = findings
 
     def wrong(self, line: int, message: str, hint: str) -> None:
         self.findings.append(Finding(str(self.path), line, message, hint))
-
-    def metadata(self, text: str) -> dict[str, Any]:
-        """Read the block of metadata; a key that is missing or unknown is a finding."""
-        try:
-            said = yaml.load(text, Loader=yaml.CSafeLoader)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = min(mark.line + 1, self.head) if mark else 1
-            what = f"the metadata is not YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}"
-            raise InputError(what, hint="mend the syntax", path=self.path, line=max(line, 1)) from error
-        if not isinstance(said, dict):
-            self.wrong(1, "no metadata", "begin the file with '#mapping_set_id: …' and the other metadata")
-            return {}
-
-        def line_of(key: str) -> int:
-            places = (number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith(f"{key}:"))
-            return next(places, 1)
-
-        for key in said:
-            if key not in METADATA:
-                self.wrong(line_of(str(key)), f"unknown metadata {key!r}", suggest(str(key), METADATA))
-        for key in TEXTS:
-            if not isinstance(said.get(key, ""), str) or (not said.get(key) and key != "mapping_set_description"):
-                self.wrong(line_of(key), f"{key} is no text, or missing", f"add '#{key}: …'")
-                said[key] = ""
-        prefixes = said.setdefault("curie_map", {})
-        if not isinstance(prefixes, dict) or not all(isinstance(iri, str) for iri in prefixes.values()):
-            self.wrong(line_of("curie_map"), "curie_map is no table of prefixes", "write '#  prefix: IRI' below it")
-            prefixes = said["curie_map"] = {}
-        if said.get("extension_definitions", [EXTENSION]) != [EXTENSION]:
-            hint = f"'state' is the only one: {EXTENSION}"
-            self.wrong(line_of("extension_definitions"), "unknown extension_definitions", hint)
-        empty = MappingSet("", "", "", (), curie_map={str(key): iri for key, iri in prefixes.items()})
-        self.prefixes = empty.prefixes
-        said["curie_map"] = dict(empty.curie_map)
-        return said
 
     def rows(self, text: str) -> list[Mapping]:
         """Return the rows that can be read at all."""
@@ -141,24 +113,33 @@ class Reader:
             pairs: dict[tuple[str, str], int] = {}
             for cells in table:
                 line, first = self.head + first, table.line_num + 1
-                if len(cells) != len(columns):
+                if not any(cells):
+                    self.wrong(line, "an empty row", "take it out")
+                elif len(cells) != len(columns):
                     self.wrong(line, f"{len(cells)} cells below {len(columns)} columns", "part them by one tab each")
                 elif known and (row := self.row(dict(zip(columns, cells, strict=True)), line)) is not None:
-                    pair = row.subject_id, row.object_id
+                    pair = self.iri(row.subject_id), self.iri(row.object_id)
                     if (before := pairs.setdefault(pair, line)) != line:
-                        self.wrong(
-                            line, f"{' and '.join(pair)} stand together twice: first in line {before}", "keep one"
-                        )
+                        what = f"{row.subject_id} and {row.object_id} stand together twice: first in line {before}"
+                        self.wrong(line, what, "keep one")
                     found.append(row)
         except csv.Error as error:
             line = self.head + table.line_num
-            self.wrong(line, f"not a table: {error}", 'a cell in quotes ends with one; write a quote within as ""')
+            hint = 'a cell in quotes ends with one; write a quote within as ""'
+            if "field larger" in str(error):
+                hint = "shorten the cell, or end the quotes that one before it has opened"
+            self.wrong(line, f"not a table: {error}", hint)
         return found
 
     def columns(self, columns: list[str]) -> bool:
         line = self.head + 1
+        if len(columns) == 1 and (sign := next((sign for sign in ",; " if sign in columns[0]), None)) is not None:
+            self.wrong(line, f"columns parted by {sign!r}", "part them by one tab each")
+            return False
         for name in columns:
-            if name not in SLOTS:
+            if not name:
+                self.wrong(line, "a column without a name", "take it out: a line ends with its last column")
+            elif name not in SLOTS:
                 self.wrong(line, f"unknown column {name!r}", suggest(name, frozenset(SLOTS)))
             elif columns.count(name) > 1:
                 self.wrong(line, f"column {name} stands twice", "keep one")
@@ -173,7 +154,7 @@ class Reader:
         values: dict[str, Any] = {}
         for name, text in cells.items():
             slot = SLOTS[name]
-            if (sign := HIDDEN.search(text)) is not None:
+            if (sign := UNSEEN.search(text)) is not None:
                 self.wrong(line, f"{name}: a sign that nobody sees, U+{ord(sign.group()):04X}", "take it out")
             several = tuple(parts(text)) if slot.several and text else ()
             values[name] = several if slot.several else text
@@ -189,13 +170,21 @@ class Reader:
             self.wrong(line, message, hint)
         return row
 
+    def iri(self, curie: str) -> str:
+        prefix, _, local = curie.partition(":")
+        return self.prefixes[prefix] + local
+
     def value(self, name: str, kind: Kind, value: str, line: int) -> None:
-        if not value.strip() or value != value.strip():
+        if not value:
+            self.wrong(line, f"{name} has an empty value", "take out the | that parts it from nothing")
+        elif value != value.strip():
             self.wrong(line, f"{name} {value!r} has blanks around it", "take them out")
         elif kind is Kind.ENTITY:
             match = CURIE.fullmatch(value)
             if match is None:
                 self.wrong(line, f"{name} {value!r} is no CURIE", "write it as prefix:id")
+            elif value.startswith(("http://", "https://")):
+                self.wrong(line, f"{name} {value!r} is an address", "write it as prefix:id, by a prefix of curie_map")
             elif match[1] not in self.prefixes:
                 self.wrong(line, f"{name} {value!r}: nobody declares the prefix {match[1]!r}", "add it to curie_map")
             elif not is_address(self.prefixes[match[1]] + match[2]):
@@ -209,7 +198,7 @@ class Reader:
 
     def contradictions(self, row: Mapping) -> Iterator[tuple[str, str]]:
         """Yield what does not fit together in a row, with what to do."""
-        if not (self.prefixes[row.subject_id.partition(":")[0]] + row.subject_id.partition(":")[2]).startswith(BASE):
+        if not self.iri(row.subject_id).startswith(BASE):
             yield f"{row.subject_id} is none of our entities", f"a subject is below {BASE}"
         if row.predicate_modifier not in ("", NOT):
             yield f"unknown predicate_modifier {row.predicate_modifier!r}", "Not is the only one"
@@ -242,24 +231,11 @@ def parts(text: str) -> Iterator[str]:
     yield value
 
 
-def is_address(value: str) -> bool:
-    """Tell whether the text is an http(s) IRI as the engine reads them (RFC 3987): what is not one, it would drop."""
-    try:
-        return value.startswith(("http://", "https://")) and bool(ox.NamedNode(value))
-    except ValueError:
-        return False
-
-
 def is_date(value: str) -> bool:
     try:
         return DATE.fullmatch(value) is not None and bool(datetime.date.fromisoformat(value))
     except ValueError:
         return False
-
-
-def suggest(word: str, known: frozenset[str]) -> str:
-    close = difflib.get_close_matches(word, sorted(known), 1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}"
 
 
 def hint_for(slot: str) -> str:

@@ -14,8 +14,10 @@ import io
 
 import yaml
 
+from itgraph.errors import InputError, echo
 from itgraph.namespaces import ITG
 from itgraph.sssom.model import BUILT_IN, NEEDED, SLOTS, Kind, Mapping, MappingSet
+from itgraph.unseen import UNSEEN
 
 __all__ = ["EXTENSION", "written"]
 
@@ -40,7 +42,11 @@ Metadata.add_representer(str, plain_or_double)
 
 
 def written(mapping_set: MappingSet) -> str:
-    """Return the text of the table."""
+    """Return the text of the table.
+
+    Raises:
+        InputError: a cell could not be read again.
+    """
     rows = sorted(mapping_set.mappings, key=lambda row: [row.values(slot) for slot in SLOTS])
     columns = [slot for slot in SLOTS if slot in NEEDED or any(row.values(slot) for row in rows)]
     stream = io.StringIO()
@@ -78,6 +84,10 @@ def metadata(mapping_set: MappingSet, rows: list[Mapping]) -> str:
 
 
 def cell(row: Mapping, slot: str) -> str:
+    for value in row.values(slot):
+        if value != value.strip() or UNSEEN.search(value) or len(value) > csv.field_size_limit():
+            what = f"{row.subject_id} and {row.object_id}: {slot} {echo(value)} would not be read again"
+            raise InputError(what, hint="shorten it, and leave out blanks around it and what nobody sees")
     if not SLOTS[slot].several:
         return str(getattr(row, slot))
     return "|".join(value.replace("\\", "\\\\").replace("|", "\\|") for value in row.values(slot))

@@ -43,8 +43,8 @@ class StandIn:
 
         Faults: a status such as "429" (``retry_after``: seconds, or "@1" for a date 1 s from now; ``body``), "maxlag"
         (``lag``, ``retry_after``), "api-error" (``code``), "truncated", "broken-off", "cut-off", "html", "empty-body",
-        "leave-out", "all-missing", "redirect" (``to``, ``status``), "no-rows", "slow" (``seconds``), "trickle" (a byte
-        now and then), "hold", "hang-up", "too-large" (``bytes``).
+        "leave-out", "all-missing", "replace" (``old``, ``new``: as the body has them), "redirect" (``to``, ``status``),
+        "no-rows", "slow" (``seconds``), "trickle" (a byte now and then), "hold", "hang-up", "too-large" (``bytes``).
         """
         self._control("faults", [{"fault": fault, "path": path, "times": times, **more}])
 

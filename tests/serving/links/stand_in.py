@@ -103,6 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             server.log.append(entry)
             generation = server.generation
             fault = server.fault_for(parts.path)
+            entry["fault"] = fault.get("fault", "")
             server.changed.notify_all()
         try:
             self.answer(parts.path, params, fault, generation)
@@ -170,6 +171,8 @@ class Handler(BaseHTTPRequestHandler):
                 whole = document(
                     {"entities": {one: {"id": one, "missing": ""} for one in said["entities"]}, "success": 1}
                 )
+            elif kind == "replace":
+                whole = whole.replace(fault["old"].encode(), fault["new"].encode())
             elif kind == "leave-out":
                 entities = json.loads(whole)["entities"]
                 whole = document({"entities": dict([*entities.items()][1:]), "success": 1})

@@ -137,6 +137,15 @@ def test_each_request_says_who_asks_and_what_it_can_read(wikidata_stand_in: Stan
 # Faults
 
 ALL = (MAIN, API)
+IRI = '{"type": "uri", "value": "https://e.org/"}'
+#: A triple in a triple and so on. The engine reads such a one by recursion, without a bound.
+DEEP = (
+    '{"head": {"vars": ["x"]}, "results": {"bindings": [{"x": '
+    + f'{{"type": "triple", "value": {{"subject": {IRI}, "predicate": {IRI}, "object": ' * 20
+    + IRI
+    + "}}" * 20
+    + "}]}}"
+)
 
 
 def named(value: object) -> str:
@@ -165,6 +174,8 @@ FAULTS: list[tuple[tuple[str, ...], dict[str, Any], int, str]] = [
     (ALL, {"fault": "empty-body"}, 2, "answers with what cannot be read"),
     (ALL, {"fault": "too-large", "bytes": 1 << 20}, 1, f"answers with more than {1 << 20} bytes"),
     (ALL, {"fault": "redirect", "to": "file:///etc/hostname"}, 1, "redirects to file:/etc/hostname, where nothing"),
+    (ALL, {"fault": "redirect", "to": "http://169.254.1.1/"}, 1, "redirects to http://169.254.1.1/, where nothing"),
+    (ALL, {"fault": "redirect", "to": "http://localhost:1/"}, 1, "redirects to http://localhost:1/, where nothing"),
     (ALL, {"fault": "redirect", "to": "ftp://127.0.0.1/"}, 1, "redirects to ftp://127.0.0.1/"),
     (ALL, {"fault": "redirect", "to": "http://[::bad/"}, 1, "redirects to what is no address"),
     (ALL, {"fault": "redirect"}, 4, "redirects more than 3 times"),
@@ -173,6 +184,15 @@ FAULTS: list[tuple[tuple[str, ...], dict[str, Any], int, str]] = [
     ((API,), {"fault": "api-error", "code": "internal_api_error_DBQueryError"}, 3, "answers with internal_api_error_"),
     ((API,), {"fault": "api-error", "code": "badtoken"}, 1, "refuses: badtoken: An error, on request."),
     ((API,), {"fault": "leave-out"}, 2, "answers with what cannot be read: Q9000000001 left out"),
+    (ALL, {"fault": "429", "retry_after": "Thu, 26 Nov 99999999999999999999 10:00:30 GMT"}, 3, "answers with HTTP 429"),
+    ((MAIN,), {"fault": "200", "body": DEEP}, 2, "answers with what cannot be read: nested too deep"),
+    (
+        (API,),
+        {"fault": "replace", "old": ALPACA, "new": "Q1>"},
+        2,
+        "answers with what cannot be read: Q9000000001 left",
+    ),
+    ((API,), {"fault": "replace", "old": f'"id": "{ALPACA}"', "new": '"id": "Q1>"'}, 2, "not the id of an item: 'Q1>'"),
     ((API,), {"fault": "no-rows"}, 2, "answers with what cannot be read: no entities"),
 ]
 

@@ -161,6 +161,45 @@ def test_a_person_with_an_orcid_is_found_by_it(
     assert (outcomes["person/y"]["state"], outcomes["person/y"]["reason"]) == (UNCHECKED, "the names differ")
 
 
+#: What of the body of an answer anybody could have written otherwise, as JSON has it, and what is then in the table.
+WRITTEN_BY_ANYBODY = {
+    "a label": ('"value": "Alpaca"', r'"value": " Al\u0000pa\u202e\u001b[31mca\n\ud800"', "Alpa[31mca"),
+    "a label without end": ('"value": "Alpaca"', f'"value": "{"x" * 200_000}"', "x" * 1000),
+    "a label for a spreadsheet": ('"value": "Alpaca"', '"value": "=1+1\\t\\"|"', '=1+1 "|'),
+    "a class": ('"id": "Q115305900"', '"id": "Q1 } #"', "Alpaca"),
+    "a property, not an item": ("entity/Q9000000005", "entity/P31", "Alpaca"),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN_BY_ANYBODY)
+def test_whatever_wikidata_says_the_table_can_be_read(
+    case: str, link: Link, data: Path, wikidata_stand_in: StandIn
+) -> None:
+    old, new, label = WRITTEN_BY_ANYBODY[case]
+    wikidata_stand_in.fault("replace", times=1000, old=old, new=new)
+    result = link("wikidata", "--write", "--kind", "model")
+    assert result.exit_code == 0, result.stderr
+    assert "not answered" not in result.stderr
+    assert "\x1b" not in result.output
+    assert [row.object_label for row in rows(data)["model/alpaca"]] == [label]
+
+
+def test_an_item_is_not_taken_for_two_entities(link: Link, data: Path, wikidata_stand_in: StandIn) -> None:
+    # WizardLM and WizardCoder have one repository, and an item may have the names of both.
+    alias = '"aliases": {"en": [{"language": "en", "value": "WizardCoder"}]}'
+    wikidata_stand_in.fault("replace", times=1000, old='"aliases": []', new=alias)
+    link("wikidata", "--write", "--kind", "model")
+    table = rows(data)
+    for entity in ("model/wizardlm", "model/wizardcoder"):
+        assert items(table[entity], UNCHECKED) == ["Q9000000007"], table[entity]
+
+
+def test_an_orcid_id_that_is_none_is_left_out(link: Link, data: Path, wikidata_stand_in: StandIn) -> None:
+    wikidata_stand_in.fault("replace", times=1000, old='"value": "0000-', new='"value": "0 \\">')
+    link("wikidata", "--write", "--kind", "paper", "--kind", "person")
+    assert all(not row.see_also for row in rows(data)["person/hugo-touvron"])
+
+
 def test_without_write_nothing_is_changed_and_a_second_run_asks_nothing(
     link: Link, data: Path, wikidata_stand_in: StandIn
 ) -> None:
@@ -403,6 +442,7 @@ def test_check_finds_what_has_changed(link: Link, data: Path) -> None:
             ("model/bloomz", "Q9000000099", "BLOOMZ"),
             ("model/vicuna", "Q9000000046", "vicuña"),
             ("dataset/vicuna", "Q9000000004", "Vicuna"),
+            ("model/wizardlm", "q9000000007", "WizardLM"),
         )
     ]
     path.write_text(written(replace(table, mappings=(*table.mappings, *changed))), encoding="utf-8")
@@ -415,6 +455,7 @@ def test_check_finds_what_has_changed(link: Link, data: Path) -> None:
         (lines["itgraph:model/bloomz"], "violation"): "wd:Q9000000099 is not there: deleted, or never made",
         (lines["itgraph:model/vicuna"], "warning"): "wd:Q9000000046 is no model",
         (lines["itgraph:dataset/vicuna"], "violation"): "wd:Q9000000004 is no dataset",
+        (lines["itgraph:model/wizardlm"], "violation"): "wd:q9000000007 is no item",
         (lines["itgraph:model/llama"], "warning"): "wd:Q116894231 is called 'Llama', not 'LLaMA'",
     }
     for place, message in expected.items():

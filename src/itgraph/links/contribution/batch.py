@@ -53,9 +53,7 @@ def batch(store: Queryable, kinds: Sequence[str], left_out: LeftOut) -> Iterator
             try:
                 # Written whole before it goes out: a batch holds no half of an item.
                 yield from list(lines(item_for(facts, iri, left_out)))
-            except Unfit as error:
-                left_out.add(f"items: {error}", identifier)
-            except CannotBeWritten as error:
+            except (Unfit, CannotBeWritten) as error:
                 left_out.add(f"items: {error}", identifier)
 
 

@@ -33,7 +33,7 @@ READ = (
 
 @dataclass(frozen=True, order=True)
 class Author:
-    """An author in his place of a printed list; ``iri`` is None where nobody says who it is."""
+    """An author at one place of a printed list; ``iri`` is None where nobody says who it is."""
 
     position: int
     name: str

@@ -21,6 +21,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from itgraph.unseen import visible
+
 __all__ = [
     "CUT",
     "MOST",
@@ -37,9 +39,6 @@ __all__ = [
 #: Wikibase takes labels and descriptions of 250 characters, and one that is longer ends the batch.
 MOST, CUT = 250, 245
 
-# The controls of Unicode's bidirectional algorithm (UAX 9, section 2), which would show a batch in another order than
-# it has, and whatever else is no sign.
-INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # A language as both tools read it.
 LANGUAGE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -84,22 +83,13 @@ def lines(item: Item) -> Iterator[str]:
         yield "\t".join(columns) + "\n"
 
 
-def plain(text: str) -> str:
-    r"""Return the text in one line, without what cannot be seen; Wikibase takes no blank at an end, and no line break.
-
-    >>> plain(" a\tb\u202e ")
-    'a b'
-    """
-    return " ".join(INVISIBLE.sub("", " ".join(text.split())).split())
-
-
 def cut(text: str) -> str:
     """Return a label that Wikibase takes: one that is too long is cut behind a word.
 
     >>> cut("word " * 60)[-10:], len(cut("x" * 300)), cut("short")
     ('word word…', 245, 'short')
     """
-    text = plain(text)
+    text = visible(text)
     if len(text) <= MOST:
         return text
     whole, _, _ = text[:CUT].rpartition(" ")
@@ -116,7 +106,7 @@ def string(text: str) -> str:
     >>> string('The "small" model')
     '"The "small" model"'
     """
-    text = plain(text)
+    text = visible(text)
     if not text:
         raise CannotBeWritten("an empty text")
     if "|" in text:

@@ -19,6 +19,7 @@ from itgraph.links.reconciler.kinds import Fit, Kinds
 from itgraph.links.reconciler.subjects import Subject, classes_elsewhere, described
 from itgraph.links.reconciler.table import TABLE, LinkTable, local, one_line
 from itgraph.links.wikidata import Item, Wikidata
+from itgraph.links.wikidata.item import ITEM_ID
 from itgraph.namespaces import WIKIDATA
 from itgraph.sparql import Queryable, chunks
 from itgraph.sssom import PRESENT, UNCHECKED, Mapping
@@ -39,7 +40,11 @@ def check_links(table: LinkTable, store: Queryable, wikidata: Wikidata) -> tuple
     rows = [row for rows in table.rows.values() for row in rows if row.state in (PRESENT, UNCHECKED)]
     findings: list[Finding] = []
     unanswered: list[str] = []
-    for some in chunks(sorted({local(row.object_id) for row in rows}), BATCH):
+    for row in rows:
+        if ITEM_ID.fullmatch(local(row.object_id)) is None:
+            what, hint = f"{row.subject_id}: {row.object_id} is no item", "items look like wd:Q95726734"
+            findings.append(Finding(path, row.line, what, hint))
+    for some in chunks(sorted({one for row in rows if ITEM_ID.fullmatch(one := local(row.object_id))}), BATCH):
         try:
             items = wikidata.items(some)
             kinds.look_up(item for item in items.values() if item is not None)

@@ -15,7 +15,7 @@ from itgraph.links.reconciler.kinds import PREFIXES, Kinds
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.reconciler.table import LinkTable
 from itgraph.links.wikidata import Wikidata
-from itgraph.links.wikidata.item import Item
+from itgraph.links.wikidata.item import ITEM_ID, Item
 
 __all__ = ["GONE", "OUTAGE", "PREFIXES", "Finder", "open_question"]
 
@@ -43,12 +43,16 @@ class Finder(ABC):
         """Return what becomes of these subjects, in their order."""
 
     def items(self, ids: Collection[str]) -> tuple[dict[str, Item], str | None]:
-        """Return the items that there are, with their kinds looked up; and why some may be missing, else None."""
+        """Return the items that there are, with their kinds looked up; and why some may be missing, else None.
+
+        What has an address, or is named as an author, may be no item: a property has a website too.
+        """
+        asked = sorted(one for one in ids if ITEM_ID.fullmatch(one))
         try:
-            found = self.wikidata.items(sorted(ids)) if ids else {}
+            found = self.wikidata.items(asked) if asked else {}
         except NetworkError as error:
             return {}, open_question(error)
-        items = {asked: item for asked, item in found.items() if item is not None}
+        items = {one: item for one, item in found.items() if item is not None}
         try:
             self.kinds.look_up(items.values())
         except NetworkError as error:

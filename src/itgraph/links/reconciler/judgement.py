@@ -7,7 +7,8 @@ only where every question was answered, and every answer was that there is nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -19,7 +20,7 @@ from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata.item import Item
 from itgraph.sssom import ABSENT, PRESENT, UNCHECKED
 
-__all__ = ["Basis", "Candidate", "Outcome", "agree", "judge", "titles_agree"]
+__all__ = ["Basis", "Candidate", "Outcome", "agree", "apart", "judge", "titles_agree"]
 
 #: Titles are the same where so many of a hundred signs are: prints differ in a hyphen, a colon or a capital.
 ALIKE = 92.0
@@ -122,6 +123,26 @@ def judge(
     if open_question is not None:
         return Outcome(subject, UNCHECKED, open_question, (), looked_for)
     return Outcome(subject, ABSENT, "", (), looked_for)
+
+
+def apart(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the outcomes, with those unchecked that were judged together and come to one item: it is not all of them.
+
+    Two models of one repository are both called like an item that has the name of one as an alias of the other.
+    """
+    owners: dict[str, list[str]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.state == PRESENT:
+            owners[outcome.candidates[0].item.id].append(outcome.subject.id)
+
+    def alone(outcome: Outcome) -> Outcome:
+        if outcome.state != PRESENT:
+            return outcome
+        others = [one for one in owners[outcome.candidates[0].item.id] if one != outcome.subject.id]
+        reason = f"the item may be that of {', '.join(others)} too"
+        return replace(outcome, state=UNCHECKED, reason=reason) if others else outcome
+
+    return [alone(outcome) for outcome in outcomes]
 
 
 def why(candidate: Candidate) -> str:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from itgraph.errors import NetworkError
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata import Endpoint, Row, Wikidata
-from itgraph.links.wikidata.item import Item
+from itgraph.links.wikidata.item import ITEM_ID, Item
 
 __all__ = ["ALIVE", "INSTANCE_OF", "PREFIXES", "Fit", "Kinds", "id_in", "text_in"]
 
@@ -59,7 +59,7 @@ class Kinds:
         Raises:
             NetworkError: there is no answer.
         """
-        met = {name for item in items for name in item.claims.get(INSTANCE_OF, ())}
+        met = {name for item in items for name in item.claims.get(INSTANCE_OF, ()) if ITEM_ID.fullmatch(name)}
         asked = sorted(met - self.above.keys())
         for start in range(0, len(asked), BATCH):
             some = asked[start : start + BATCH]
@@ -101,7 +101,7 @@ def text_in(row: Row, name: str) -> str:
 
 
 def id_in(row: Row, name: str) -> str:
-    """Return the id of an item in a solution.
+    """Return the id of an entity in a solution: what its IRI ends in.
 
     Raises:
         NetworkError: there is none.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from itgraph.errors import NetworkError
 from itgraph.links.reconciler.finder import GONE, PREFIXES, Finder, open_question
-from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, titles_agree
+from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, apart, titles_agree
 from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata import Endpoint
@@ -59,7 +59,7 @@ class Papers(Finder):
             # Where an endpoint was out, but the other has the paper, nothing is open.
             doubt = None if found else (failed or GONE) if subject.id in hits else unanswered.get(subject.id)
             outcomes.append(self.judge(subject, found, LOOKED_FOR, doubt))
-        return outcomes
+        return apart(outcomes)
 
     def ask(self, endpoint: Endpoint, wanted: dict[str, set[tuple[str, str]]], hits: Hits) -> None:
         """Ask one endpoint for all identifiers at once.

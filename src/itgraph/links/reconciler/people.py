@@ -13,16 +13,19 @@ from collections.abc import Mapping, Sequence
 from itgraph.errors import NetworkError
 from itgraph.folding import words
 from itgraph.links.reconciler.finder import PREFIXES, Finder, open_question
-from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree
+from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree, apart
 from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata import Endpoint
-from itgraph.links.wikidata.item import Item
+from itgraph.links.wikidata.item import ITEM_ID, Item
+from itgraph.prefix_map import identifier
 from itgraph.sparql import string_literal
 
 __all__ = ["People", "names_agree"]
 
 AUTHOR, ORDINAL, ORCID = "P50", "P1545", "P496"
+#: Most people have one, some by mistake two.
+MOST_ORCIDS = 5
 LOOKED_FOR = ("ORCID iD", "authors of matched papers")
 
 
@@ -32,7 +35,10 @@ class People(Finder):
     def find(self, subjects: Sequence[Subject]) -> list[Outcome]:
         """Return what becomes of these people, in their order."""
         matched = {
-            paper: known for subject in subjects for paper, _ in subject.wrote if (known := self.table.item_of(paper))
+            paper: known
+            for subject in subjects
+            for paper, _ in subject.wrote
+            if (known := self.table.item_of(paper)) is not None and ITEM_ID.fullmatch(known)
         }
         try:
             papers = self.wikidata.items(sorted(set(matched.values()))) if matched else {}
@@ -47,7 +53,7 @@ class People(Finder):
         authors = {subject.id: authors_of(subject, matched, papers) for subject in subjects}
         met = {one for found in authors.values() for _, _, one in found}
         items, doubt = self.items(met | {one for found in holders.values() for one in found})
-        return [
+        outcomes = [
             self.judge(
                 subject,
                 [
@@ -68,6 +74,7 @@ class People(Finder):
             )
             for subject in subjects
         ]
+        return apart(outcomes)
 
     def by_orcid(self, subjects: Sequence[Subject], holders: dict[str, set[str]]) -> None:
         """Ask whose the ORCID iDs are that the graph has.
@@ -98,7 +105,8 @@ class People(Finder):
         """Return the item that is named as the author at this place of this paper."""
         same = names_agree(subject, item)
         agrees = (f"author {position} of {paper}", *(("name",) if same else ()))
-        orcid = tuple(f"ORCID {one}" for one in item.claims.get(ORCID, ()))
+        known = [one for one in item.claims.get(ORCID, ()) if identifier(f"orcid:{one}") is not None]
+        orcid = tuple(f"ORCID {one}" for one in known[:MOST_ORCIDS])
         fit = self.kinds.fit(subject, item)
         return Candidate(
             item,

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from itgraph.errors import NetworkError
 from itgraph.links.reconciler.finder import GONE, PREFIXES, Finder, open_question
-from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree
+from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree, apart
 from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata import Endpoint
@@ -62,7 +62,7 @@ class Things(Finder):
             looked_for = (*(("addresses",) if addresses(subject) else ()), "names")
             all_found = [*candidates[subject.id], *self.called(subject, items, found)]
             outcomes.append(self.judge(subject, all_found, looked_for, doubt))
-        return outcomes
+        return apart(outcomes)
 
     def by_address(self, subjects: Sequence[Subject], hits: dict[str, set[tuple[str, str, str]]]) -> None:
         """Ask for the items that have one of the addresses, in whatever spelling.

@@ -7,8 +7,8 @@ ends with the process: two that share a folder would else be two requests at a t
 Example::
 
     with Answers.open(default_folder(), asking=True) as answers:
-        answers.keep("main", "SELECT …", body)
-        answers.find("main", "SELECT …")
+        answers.keep("main", {"SELECT …": body})
+        answers.find("main", ["SELECT …"])["SELECT …"].body
 """
 
 from __future__ import annotations

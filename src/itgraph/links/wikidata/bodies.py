@@ -22,6 +22,8 @@ __all__ = ["Broken", "Row", "document_of", "hits_of", "item_from", "rows_of"]
 
 #: What one solution binds, by the name of the variable.
 Row: TypeAlias = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+#: How deep an answer without triples within triples is nested, and a little more.
+DEEPEST = 8
 
 
 class Broken(ValueError):
@@ -32,8 +34,10 @@ def rows_of(body: bytes) -> list[Row]:
     """Return the solutions of SPARQL 1.1 Query Results JSON.
 
     Raises:
-        Broken: it is none, or breaks off.
+        Broken: it is none, breaks off, or is nested so deep that the engine would run out of its stack.
     """
+    if is_deeper(document_of(body), DEEPEST):
+        raise Broken("nested too deep")
     try:
         answer = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
         if not isinstance(answer, ox.QuerySolutions):
@@ -44,6 +48,12 @@ def rows_of(body: bytes) -> list[Row]:
         ]
     except (SyntaxError, ValueError) as error:
         raise Broken(str(error)) from error
+
+
+def is_deeper(value: object, levels: int) -> bool:
+    """Tell whether JSON is nested deeper than so many levels."""
+    within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels == 0 or any(is_deeper(one, levels - 1) for one in within)
 
 
 def document_of(body: bytes) -> dict[str, Any]:

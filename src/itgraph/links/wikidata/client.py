@@ -15,7 +15,6 @@ Example::
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -32,7 +31,7 @@ from itgraph.lineage_format import printable
 from itgraph.links.wikidata.answers import MEND, Answer, Answers
 from itgraph.links.wikidata.bodies import Broken, Row, document_of, hits_of, item_from, rows_of
 from itgraph.links.wikidata.headers import user_agent
-from itgraph.links.wikidata.item import LANGUAGES, Hit, Item
+from itgraph.links.wikidata.item import ITEM_ID, LANGUAGES, Hit, Item
 from itgraph.links.wikidata.services import WIKIDATA, Endpoint, Patience, Services
 from itgraph.links.wikidata.transport import Transient, Transport
 from itgraph.remote import one_line
@@ -54,7 +53,6 @@ TRANSIENT = frozenset({"maxlag", "ratelimited", "readonly"})
 #: What of an item is asked for; its answers are kept under this, so that they are asked anew where it changes.
 PARTS = {"props": "info|labels|descriptions|aliases|claims", "languages": "|".join(LANGUAGES)}
 ITEMS = f"items {json.dumps(PARTS, sort_keys=True)}"
-ID = re.compile(r"Q[1-9][0-9]{0,19}")
 
 
 class Wikidata:
@@ -163,7 +161,7 @@ class Wikidata:
             InputError: the cache is damaged.
         """
         for one in ids:
-            if not ID.fullmatch(one):
+            if not ITEM_ID.fullmatch(one):
                 raise UsageError(f"not the id of an item: {echo(one)}", hint="these look like Q116709136")
         unique = [*dict.fromkeys(ids)]
         with self._turn:
@@ -253,7 +251,7 @@ class Wikidata:
             entities = document_of(body).get("entities")
             if not isinstance(entities, dict) or (missing := set(ids) - set(entities)):
                 raise Broken(f"{', '.join(sorted(missing))} left out" if isinstance(entities, dict) else "no entities")
-            bodies = {one: json.dumps(entities[one], ensure_ascii=False).encode() for one in ids}
+            bodies = {one: json.dumps(entities[one]).encode() for one in ids}
             for one, entity in bodies.items():
                 item_from(one, entity)
             return bodies

@@ -1,4 +1,4 @@
-"""Headers of HTTP: who we say that we are, and when a service says that it may be asked again.
+"""Headers of HTTP: who we say that we are, when a service may be asked again, and where it may not send us.
 
 Serve side, below the transport.
 
@@ -8,15 +8,20 @@ Serve side, below the transport.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 
 from itgraph import __version__
 from itgraph.errors import UsageError
 from itgraph.namespaces import BASE
 
-__all__ = ["retry_after", "user_agent"]
+__all__ = ["is_inner", "retry_after", "user_agent"]
+
+#: Whether a host is an address of IPv4, in whatever form (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -32,9 +37,21 @@ def date(text: str) -> datetime | None:
     """Return a date of HTTP, or None where it is none."""
     try:
         found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def is_inner(host: str) -> bool:
+    """Tell whether a host is in the network of who asks, as far as its name says: no stranger may have it asked.
+
+    >>> is_inner("169.254.169.254"), is_inner("::1"), is_inner("0x7f.1"), is_inner("localhost"), is_inner("1.1.1.1")
+    (True, True, True, True, False)
+    """
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return NUMBER.fullmatch(host) is not None or host.rpartition(".")[2] in ("localhost", "local", "internal")
 
 
 def user_agent(contact: str | None) -> str:

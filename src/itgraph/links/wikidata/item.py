@@ -11,16 +11,25 @@ Serve side, below the client. The format: https://www.mediawiki.org/wiki/Wikibas
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-__all__ = ["LANGUAGES", "Hit", "Item", "Statement", "hit_of", "item_of"]
+from itgraph.errors import echo
+from itgraph.unseen import visible
+
+__all__ = ["ITEM_ID", "LANGUAGES", "Hit", "Item", "Statement", "hit_of", "item_of"]
+
+#: The id of an item; properties and lexemes have other letters.
+ITEM_ID = re.compile(r"Q[1-9][0-9]{0,19}")
 
 #: Labels are taken in the first of these that there is: "mul" is the default for all languages, and often the only one
 #: of a name (https://www.wikidata.org/wiki/Help:Default_values_for_labels_and_aliases).
 LANGUAGES = ("en", "mul")
+#: Wikibase takes labels of 250 signs (``string-limits``). What is longer than this is none, and is cut.
+LONGEST = 1000
 #: Where the values of the structured types have their text.
 TEXTS = ("id", "time", "text", "amount")
 
@@ -38,6 +47,7 @@ class Statement:
 class Item:
     """An item: ``id`` is the one it has now, ``asked`` the one that was asked for.
 
+    Its texts are what can be seen of them, in one line: anybody may have written them.
     Label and description are "" where it has none in one of LANGUAGES. ``statements`` are by property, those of
     preferred rank first, without deprecated ones and those without a value.
     """
@@ -87,11 +97,11 @@ def item_of(asked: str, entity: Mapping[str, Any]) -> Item | None:
                 statements[name] = tuple(sorted(kept, key=lambda statement: statement.rank != "preferred"))
         aliases = mapping(entity.get("aliases", {}))
         return Item(
-            id=text(entity["id"]),
+            id=item_id(entity["id"]),
             asked=asked,
             label=in_language(entity.get("labels", {})),
             description=in_language(entity.get("descriptions", {})),
-            aliases=tuple(dict.fromkeys(text(one["value"]) for code in LANGUAGES for one in aliases.get(code, ()))),
+            aliases=tuple(dict.fromkeys(short(one["value"]) for code in LANGUAGES for one in aliases.get(code, ()))),
             statements=statements,
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -117,7 +127,7 @@ def value_of(snak: Mapping[str, Any]) -> str | None:
         return None
     value = snak["datavalue"]["value"]
     if isinstance(value, str):
-        return value
+        return text(value)
     name = next((name for name in TEXTS if name in value), None)
     return json.dumps(value, sort_keys=True) if name is None else text(value[name])
 
@@ -131,10 +141,10 @@ def hit_of(found: Mapping[str, Any]) -> Hit:
     try:
         match = found.get("match", {})
         return Hit(
-            id=text(found["id"]),
-            label=text(found.get("label", "")),
-            description=text(found.get("description", "")),
-            matched=text(match.get("text", "")),
+            id=item_id(found["id"]),
+            label=short(found.get("label", "")),
+            description=short(found.get("description", "")),
+            matched=short(match.get("text", "")),
             match_type=text(match.get("type", "")),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -152,10 +162,20 @@ def mapping(value: Mapping[str, Any] | Sequence[Any]) -> Mapping[str, Any]:
 
 def in_language(texts: Mapping[str, Any] | Sequence[Any]) -> str:
     given = mapping(texts)
-    return next((text(given[code]["value"]) for code in LANGUAGES if code in given), "")
+    return next((short(given[code]["value"]) for code in LANGUAGES if code in given), "")
 
 
 def text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"not a text: {value!r}")
+        raise TypeError(f"not a text: {echo(value)}")
+    return visible(value)
+
+
+def short(value: object) -> str:
+    return text(value)[:LONGEST].rstrip()
+
+
+def item_id(value: object) -> str:
+    if not isinstance(value, str) or ITEM_ID.fullmatch(value) is None:
+        raise TypeError(f"not the id of an item: {echo(value)}")
     return value

@@ -23,7 +23,7 @@ from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_ty
 from itgraph.errors import NetworkError
 from itgraph.lineage_format import printable
 from itgraph.links.wikidata.bodies import Broken
-from itgraph.links.wikidata.headers import retry_after
+from itgraph.links.wikidata.headers import is_inner, retry_after
 from itgraph.refusal import refusal
 from itgraph.remote import media_type_of, one_line
 
@@ -178,6 +178,7 @@ class Transport:
             except httpx2.InvalidURL as error:
                 raise NetworkError(f"{name} redirects to what is no address") from error
             unsafe = target.scheme != "https" and request.url.scheme == "https"
+            unsafe = unsafe or (is_inner(target.host) and target.host != request.url.host)
             if target.scheme not in ("http", "https") or not target.host or unsafe:
                 raise NetworkError(f"{name} redirects to {printable(str(target))}, where nothing is asked")
             headers = {name: request.headers[name] for name in ("Accept", "Content-Type") if name in request.headers}
