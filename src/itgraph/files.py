@@ -15,10 +15,17 @@ from itgraph.errors import InputError
 __all__ = ["put_in_place"]
 
 
-def put_in_place(folder: Path, contents: Mapping[str, bytes], *, gone: Iterable[str] = ()) -> None:
+def put_in_place(
+    folder: Path,
+    contents: Mapping[str, bytes],
+    *,
+    gone: Iterable[str] = (),
+    hint: str = "name another folder with --out",
+) -> None:
     """Write files into ``folder`` in the order given, each by one rename, after all of them are safe on the disk.
 
-    ``gone`` are files to remove afterwards. Until the first rename nothing that stood there has changed.
+    ``gone`` are files to remove afterwards, ``hint`` is what to do where the folder cannot be written. Until the first
+    rename nothing that stood there has changed.
 
     Raises:
         InputError: the folder cannot be made or written.
@@ -42,9 +49,7 @@ def put_in_place(folder: Path, contents: Mapping[str, bytes], *, gone: Iterable[
         for name in gone:
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}", hint="name another folder with --out", path=folder
-        ) from error
+        raise InputError(f"cannot be written: {error.strerror}", hint=hint, path=folder) from error
     finally:
         for temporary, _ in beside:
             temporary.unlink(missing_ok=True)

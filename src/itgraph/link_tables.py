@@ -18,7 +18,7 @@ from typing import Any
 from itgraph.claims import ENTITY_ID, ClaimGraph, Node
 from itgraph.dataset import PROJECT
 from itgraph.errors import Finding, InputError, ProblemsFound, Severity
-from itgraph.namespaces import BASE
+from itgraph.namespaces import BASE, KINDS
 from itgraph.prefix_map import identifier_of
 from itgraph.sssom import ABSENT, NOT, PRESENT, Mapping, MappingSet, read_set
 from itgraph.sssom.model import NEGATED, NO_TERM_FOUND, SLOTS, Kind
@@ -31,7 +31,6 @@ ENDING = ".sssom.tsv"
 #: The predicates that a row may have, as terms of the context.
 MATCHES = {"skos:exactMatch": "exactMatch", "skos:closeMatch": "closeMatch"}
 #: The kinds of entities that have a name elsewhere, as the first part of their ids.
-KINDS = ("model", "dataset", "benchmark", "technique", "paper", "person", "organization")
 
 
 def read_link_tables(folder: Path, findings: list[Finding]) -> list[ClaimGraph]:

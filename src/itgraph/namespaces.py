@@ -16,6 +16,7 @@ __all__ = [
     "DCTERMS",
     "FAIR4ML",
     "ITG",
+    "KINDS",
     "ONTOLOGY",
     "OWL",
     "PAV",
@@ -60,6 +61,9 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 #: The ontology as a thing; it begins like an entity and is none.
 ONTOLOGY = ITG.rstrip("#")
+
+#: The kinds of entities that have a name elsewhere, as their ids begin.
+KINDS = ("paper", "model", "dataset", "benchmark", "technique", "organization", "person")
 
 PREFIXES = {
     "dcterms": DCTERMS,

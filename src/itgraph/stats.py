@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from itgraph.lineage_format import printable
-from itgraph.namespaces import ITG, OWL, RDF, SSSOM, compact
+from itgraph.namespaces import ITG, KINDS, OWL, RDF, SSSOM, compact
 from itgraph.sparql import Queryable, iri_ref, labels
 
 __all__ = ["as_json", "as_text", "links", "most_built_upon", "statistics"]
@@ -22,11 +22,8 @@ __all__ = ["as_json", "as_text", "links", "most_built_upon", "statistics"]
 TOP = 10
 #: The vocabularies in which a release describes itself: what is of their classes is none of its contents.
 DESCRIBING = ("sh:", "void:")
-#: The sets of links, and the kinds of entities that the first one is for. Another is for those that it has rows of.
-EVERY_KIND, OF_EVERY_KIND = (
-    "wikidata",
-    ("model", "dataset", "benchmark", "technique", "paper", "person", "organization"),
-)
+#: The set of links that is for entities of every kind. Another is for those kinds that it has rows of.
+EVERY_KIND = "wikidata"
 REFUTED = f"?n {iri_ref(RDF + 'subject')} ?s ; {iri_ref(RDF + 'predicate')} ?p ; {iri_ref(RDF + 'object')} ?o"
 
 
@@ -90,7 +87,7 @@ def links(store: Queryable, entities: Mapping[str, int]) -> dict[str, dict[str, 
             table.setdefault(kind.value, {})[state.value] = int(count.value)
     counts: dict[str, dict[str, dict[str, int]]] = {}
     for place, table in known.items():
-        for key in OF_EVERY_KIND if place == EVERY_KIND else table:
+        for key in KINDS if place == EVERY_KIND else table:
             found = table.get(key, {})
             present, absent = found.get("present", 0), found.get("absent", 0)
             unchecked = max(entities.get(key, 0) - present - absent, 0)

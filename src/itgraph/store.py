@@ -189,7 +189,8 @@ class Evaluating:
         if isinstance(error, RuntimeError):
             raise InputError(f"the query cannot be answered: {error}") from error
         if isinstance(error, OSError):
-            raise NetworkError(f"the query asks another endpoint: {error}", hint="take the SERVICE part out") from error
+            hint = "is there a way to it from here? Else take the SERVICE part out"
+            raise NetworkError(f"the query asks another endpoint: {error}", hint=hint) from error
 
 
 EVALUATING = Evaluating()

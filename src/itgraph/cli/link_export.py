@@ -10,10 +10,9 @@ import click
 from itgraph.cli.options import format_option, release_option, verbose_option
 from itgraph.cli.output import interruptible
 from itgraph.errors import UsageError
+from itgraph.namespaces import KINDS
 
 __all__ = ["export"]
-
-KINDS = ("model", "paper", "person", "organization", "dataset", "benchmark", "technique")
 
 
 @click.command()

@@ -16,6 +16,7 @@ from itgraph.cli.link_options import Asking, wikidata_options
 from itgraph.cli.options import data_option, format_option, release_option, verbose_option
 from itgraph.cli.output import put
 from itgraph.errors import NetworkError
+from itgraph.namespaces import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["wikidata"]
 
-#: As in itgraph.links.reconciler.subjects, which is not imported before it is needed.
-KINDS = ("paper", "model", "dataset", "benchmark", "technique", "organization", "person")
 #: Seconds between two writes of the table while a run is under way.
 BETWEEN_SAVES = 10.0
 ANSWERS = {"y": "yes", "c": "close: wider or narrower", "n": "no", "s": "skip", "q": "quit"}
@@ -76,6 +75,8 @@ def wikidata(
     from itgraph.store import Store
 
     table = LinkTable.read((Path(data) if data else data_dir()) / "links")
+    if write:
+        table.must_be_writable()
     store = Store.open(release)
     wanted = [Kind(kind) for kind in kinds or KINDS]
     came = Came()
@@ -95,7 +96,7 @@ def wikidata(
                 table.save()
         if write and not no_input and sys.stdin.isatty() and sys.stderr.isatty():
             review(came.waiting, table, client)
-    came.tell(write=write, client=client)
+    came.tell(write=write, client=client, offline=asking.offline)
 
 
 class Came:
@@ -128,7 +129,7 @@ class Came:
         self.saved = time.monotonic()
         return True
 
-    def tell(self, *, write: bool, client: Wikidata) -> None:
+    def tell(self, *, write: bool, client: Wikidata, offline: bool) -> None:
         """Say on stderr what came of it all.
 
         Raises:
@@ -140,7 +141,8 @@ class Came:
         if self.outage is not None:
             count = self.counts["not answered"]
             what = f"Wikidata did not answer for {count} of them, which stay unchecked: {self.outage}"
-            raise NetworkError(what, hint="run it again: what was answered is kept")
+            hint = "run it once without --offline" if offline else "run it again: what was answered is kept"
+            raise NetworkError(what, hint=hint)
 
 
 def progressing(batches: Iterator[list[Outcome]], total: int) -> Iterator[list[Outcome]]:
@@ -209,9 +211,11 @@ def review(waiting: Sequence[Outcome], table: LinkTable, client: Wikidata) -> No
     """Ask the person at the keyboard about each candidate that is not certain; each answer is written at once."""
     from itgraph.lineage_format import printable
     from itgraph.links.reconciler.reconcile import date_of
+    from itgraph.unseen import visible
 
     for number, outcome in enumerate(waiting, start=1):
-        click.echo(printable(f"\n{number}/{len(waiting)} {outcome.subject.label} ({outcome.subject.id})"), err=True)
+        click.echo(err=True)
+        click.echo(printable(f"{number}/{len(waiting)} {outcome.subject.label} ({outcome.subject.id})"), err=True)
         click.echo(printable(f"  {outcome.reason}"), err=True)
         for candidate in outcome.candidates:
             click.echo(printable(f"  {in_words(candidate)}"), err=True)
@@ -224,7 +228,9 @@ def review(waiting: Sequence[Outcome], table: LinkTable, client: Wikidata) -> No
             if answer in "yc":
                 table.confirm(outcome.subject, candidate, date_of(client), close=answer == "c")
             elif answer == "n":
-                reason = click.prompt("  What is it really?", err=True).strip()
+                reason = ""
+                while not (reason := visible(reason)):
+                    reason = click.prompt("  What is it really?", err=True)
                 table.deny(outcome.subject, candidate, reason, date_of(client))
             table.save()
             if answer in "yc":

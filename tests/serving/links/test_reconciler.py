@@ -22,6 +22,8 @@ from click.testing import CliRunner, Result
 from tests.serving.links.service import API, MAIN, SCHOLARLY, StandIn
 
 from itgraph.cli import cli
+from itgraph.errors import InputError
+from itgraph.links.reconciler.table import LinkTable
 from itgraph.namespaces import BASE, RDFS, SCHEMA, SKOS, WIKIDATA
 from itgraph.resources import data_dir
 from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, read_set, written
@@ -185,13 +187,24 @@ def test_whatever_wikidata_says_the_table_can_be_read(
 
 
 def test_an_item_is_not_taken_for_two_entities(link: Link, data: Path, wikidata_stand_in: StandIn) -> None:
-    # WizardLM and WizardCoder have one repository, and an item may have the names of both.
+    # WizardLM and WizardCoder have one repository, and an item may have the names of both: its label decides.
     alias = '"aliases": {"en": [{"language": "en", "value": "WizardCoder"}]}'
     wikidata_stand_in.fault("replace", times=1000, old='"aliases": []', new=alias)
     link("wikidata", "--write", "--kind", "model")
     table = rows(data)
-    for entity in ("model/wizardlm", "model/wizardcoder"):
-        assert items(table[entity], UNCHECKED) == ["Q9000000007"], table[entity]
+    assert items(table["model/wizardlm"], PRESENT) == ["Q9000000007"]
+    assert items(table["model/wizardcoder"], PRESENT) == []
+
+
+def test_what_somebody_else_has_written_meanwhile_is_not_lost(link: Link, data: Path) -> None:
+    table = LinkTable.read(data / "links")
+    assert link("wikidata", "--write", "--kind", "organization").exit_code == 0
+    changed = (data / "links" / TABLE).read_bytes()
+    table.put("model/x", [])
+    table.changed = True
+    with pytest.raises(InputError, match="changed by somebody else meanwhile"):
+        table.save()
+    assert (data / "links" / TABLE).read_bytes() == changed
 
 
 def test_an_orcid_id_that_is_none_is_left_out(link: Link, data: Path, wikidata_stand_in: StandIn) -> None:
@@ -351,7 +364,7 @@ def test_a_person_decides_at_the_keyboard(wikidata_stand_in: StandIn, release: P
         "OPT-IML (model/opt-iml)": "n",
         "WizardCoder": "s",
     }
-    said = at_a_terminal([*command, "--kind", "model", "--write"], answers, reason="another thing")
+    said = at_a_terminal([*command, "--kind", "model", "--write"], answers, reasons=[" ", "another thing"])
     assert "only the name agrees" in said
     assert "https://www.wikidata.org/wiki/Q9000000003" in said
     table = rows(data)
@@ -377,7 +390,7 @@ def test_a_person_decides_at_the_keyboard(wikidata_stand_in: StandIn, release: P
     assert not {"model/bloom", "model/falcon"} & later.keys()
 
 
-def at_a_terminal(command: list[str], answers: dict[str, str], reason: str) -> str:
+def at_a_terminal(command: list[str], answers: dict[str, str], reasons: list[str]) -> str:
     """Run a command with a terminal of its own, and answer what it asks; return what it said."""
     environment = {**os.environ, "TERM": "dumb", "PYTHONUNBUFFERED": "1"}
     pid, terminal = pty.fork()
@@ -399,7 +412,7 @@ def at_a_terminal(command: list[str], answers: dict[str, str], reason: str) -> s
                 os.write(terminal, f"{answer}\n".encode())
                 seen = len(said)
             elif said[seen:].rstrip().endswith("really?:"):
-                os.write(terminal, f"{reason}\n".encode())
+                os.write(terminal, f"{reasons.pop(0)}\n".encode())
                 seen = len(said)
     finally:
         os.close(terminal)

@@ -17,12 +17,13 @@ from pathlib import Path
 from itgraph.errors import Finding, NetworkError, Severity
 from itgraph.links.reconciler.kinds import Fit, Kinds
 from itgraph.links.reconciler.subjects import Subject, classes_elsewhere, described
-from itgraph.links.reconciler.table import TABLE, LinkTable, local, one_line
+from itgraph.links.reconciler.table import TABLE, LinkTable, local
 from itgraph.links.wikidata import Item, Wikidata
 from itgraph.links.wikidata.item import ITEM_ID
 from itgraph.namespaces import WIKIDATA
 from itgraph.sparql import Queryable, chunks
 from itgraph.sssom import PRESENT, UNCHECKED, Mapping
+from itgraph.unseen import visible
 
 __all__ = ["check_links"]
 
@@ -82,7 +83,7 @@ def wrong(row: Mapping, item: Item | None, subject: Subject | None, kinds: Kinds
         # A class that we do not know may be one that a model has, and only nobody has told us.
         severity = Severity.VIOLATION if fit is Fit.OTHER else Severity.WARNING
         yield finding(f"{row.object_id} is no {subject.kind}", hint, severity)
-    label = one_line(item.label)
+    label = visible(item.label)
     if label and label != row.object_label:
         hint = f"write {label!r}, if it is still the same thing"
         yield finding(f"{row.object_id} is called {label!r}, not {row.object_label!r}", hint, Severity.WARNING)

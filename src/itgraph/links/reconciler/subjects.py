@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA, SKOS
@@ -49,6 +49,8 @@ class Subject:
     repositories: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     wrote: tuple[tuple[str, int], ...] = ()
+    #: Those of its addresses that another entity of its kind has too.
+    shared: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> Kind:
@@ -106,8 +108,20 @@ def described(store: Queryable, iris: Sequence[str], *, placeholders: bool = Fal
     ):
         if entity is not None and work is not None and position is not None and position.value.isdecimal():
             wrote[entity.value].add((work.value.removeprefix(store.base), int(position.value)))
+    shared: dict[str, set[str]] = defaultdict(set)
+    at = values("at", [SCHEMA + "codeRepository", SCHEMA + "url"])
+    of_kind = f'STRBEFORE(STRAFTER(STR(?{{}}), {string_literal(store.base)}), "/")'
+    for entity, address in store.select(
+        f"SELECT DISTINCT ?entity ?address WHERE {{ {values('entity', iris)} {at} ?entity ?at ?address . "
+        f"?other {iri_ref(SCHEMA + 'codeRepository')}|{iri_ref(SCHEMA + 'url')} ?address . "
+        f"FILTER(?other != ?entity && {of_kind.format('other')} = {of_kind.format('entity')}) }}"
+    ):
+        if entity is not None and address is not None:
+            shared[entity.value].add(address.value)
     return [
-        subject_of(iri.removeprefix(store.base), found, tuple(sorted(wrote[iri])))
+        replace(
+            subject_of(iri.removeprefix(store.base), found, tuple(sorted(wrote[iri]))), shared=frozenset(shared[iri])
+        )
         for iri, found in said.items()
         if found.values[RDFS + "label"] and (placeholders or "true" not in found.values[ITG + "placeholder"])
     ]

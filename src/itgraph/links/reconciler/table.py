@@ -11,6 +11,7 @@ Example::
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +25,9 @@ from itgraph.links.wikidata.item import Item
 from itgraph.namespaces import BASE, ITG, SCHEMA, WIKIDATA
 from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, MappingSet, read_set, written
 from itgraph.sssom.model import NO_TERM_FOUND
+from itgraph.unseen import visible
 
-__all__ = ["DENIED", "TABLE", "TOOL", "LinkTable", "local", "one_line"]
+__all__ = ["DENIED", "TABLE", "TOOL", "LinkTable", "local"]
 
 TABLE, DENIED = "wikidata.sssom.tsv", "wikidata-denied.sssom.tsv"
 TOOL = "itgraph link wikidata"
@@ -48,6 +50,7 @@ JUSTIFICATIONS = {
 #: So many candidates of one entity are kept for a person to choose from.
 MOST_CANDIDATES = 5
 ORCID = "ORCID "
+NOT_WRITABLE = "name a folder of entries that is yours with --data"
 
 
 class LinkTable:
@@ -66,6 +69,7 @@ class LinkTable:
                 self.no.setdefault(local(row.subject_id), set()).add(local(row.object_id))
         self._owners = {local(row.object_id): local(row.subject_id) for row in links.mappings if row.holds}
         self.changed = False
+        self.on_disk = [content(folder / name) for name in (TABLE, DENIED)]
 
     @classmethod
     def read(cls, folder: Path) -> LinkTable:
@@ -141,7 +145,8 @@ class LinkTable:
 
     def confirm(self, subject: Subject, candidate: Candidate, today: str, *, close: bool = False) -> None:
         """Take in that a person says what an entity is; with ``close`` the item is wider or narrower."""
-        row = row_of(subject, candidate, PRESENT, today)
+        # Who says that it is the same says what kind of thing it is.
+        row = replace(row_of(subject, candidate, PRESENT, today), object_category=str(subject.kind))
         predicate = CLOSE if close else EXACT
         rows = [row for row in self.rows.get(subject.id, []) if row.state == PRESENT]
         self.put(subject.id, [*rows, replace(row, predicate_id=predicate, mapping_justification=BY_HAND)])
@@ -153,12 +158,12 @@ class LinkTable:
             EXACT,
             f"wd:{candidate.item.id}",
             BY_HAND,
-            subject_label=subject.label,
+            subject_label=visible(subject.label),
             predicate_modifier=NOT,
-            object_label=one_line(candidate.item.label),
+            object_label=visible(candidate.item.label),
             mapping_provider=page_of(candidate.item),
             mapping_date=today,
-            comment=reason,
+            comment=visible(reason),
         )
         self.denials = replace(self.denials, mappings=(*self.denials.mappings, denied))
         self.no.setdefault(subject.id, set()).add(candidate.item.id)
@@ -170,14 +175,41 @@ class LinkTable:
         """Write both tables where something has changed, each whole or not at all.
 
         Raises:
-            InputError: the folder cannot be written.
+            InputError: the folder cannot be written, or a table was changed by somebody else meanwhile.
         """
         if not self.changed:
             return
+        for name, known in zip((TABLE, DENIED), self.on_disk, strict=True):
+            if content(self.folder / name) != known:
+                hint = "run it again: what was answered is kept"
+                raise InputError("changed by somebody else meanwhile", hint=hint, path=self.folder / name)
         rows = (row for rows in self.rows.values() for row in rows)
         tables = {TABLE: with_rows(self.links, rows), DENIED: with_rows(self.denials, self.denials.mappings)}
-        put_in_place(self.folder, {name: written(table).encode() for name, table in tables.items()})
+        texts = {name: written(table).encode() for name, table in tables.items()}
+        put_in_place(self.folder, texts, hint=NOT_WRITABLE)
+        self.on_disk = [*texts.values()]
         self.changed = False
+
+    def must_be_writable(self) -> None:
+        """See at once that the tables can be written, and not after the first hour of asking.
+
+        Raises:
+            InputError: they cannot.
+        """
+        if not os.access(self.folder, os.W_OK):
+            raise InputError("cannot be written", hint=NOT_WRITABLE, path=self.folder)
+
+
+def content(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", hint="is it a file?", path=path) from error
 
 
 def with_rows(table: MappingSet, rows: Iterable[Mapping]) -> MappingSet:
@@ -188,14 +220,14 @@ def row_of(subject: Subject, candidate: Candidate, state: str, today: str) -> Ma
     """Return the row that says what leads to an item."""
     item = candidate.item
     told = [text for text in candidate.agrees if not text.startswith(ORCID)]
-    description = f"{one_line(item.description)}; " if item.description else ""
+    description = f"{visible(item.description)}; " if item.description else ""
     return Mapping(
         f"itgraph:{subject.id}",
         EXACT,
         f"wd:{item.id}",
         JUSTIFICATIONS[candidate.basis],
-        subject_label=one_line(subject.label),
-        object_label=one_line(item.label) or item.id,
+        subject_label=visible(subject.label),
+        object_label=visible(item.label) or item.id,
         # That an item is of the right kind is said only where it was found to be.
         object_category=str(subject.kind) if candidate.fit is Fit.YES else "",
         mapping_provider=page_of(item),
@@ -204,7 +236,7 @@ def row_of(subject: Subject, candidate: Candidate, state: str, today: str) -> Ma
         confidence=f"{candidate.confidence:g}",
         subject_match_field=(candidate.subject_field,),
         object_match_field=(candidate.object_field,),
-        match_string=(one_line(candidate.match),),
+        match_string=(visible(candidate.match),),
         see_also=tuple(
             sorted(
                 f"https://orcid.org/{text.removeprefix(ORCID)}" for text in candidate.agrees if text.startswith(ORCID)
@@ -222,7 +254,7 @@ def absent_row(outcome: Outcome, today: str) -> Mapping:
         EXACT,
         NO_TERM_FOUND,
         "semapv:LexicalMatching",
-        subject_label=one_line(outcome.subject.label),
+        subject_label=visible(outcome.subject.label),
         mapping_provider="https://www.wikidata.org/",
         mapping_tool=TOOL,
         mapping_date=today,
@@ -238,8 +270,3 @@ def page_of(item: Item) -> str:
 def local(curie: str) -> str:
     """Return what stands behind the prefix."""
     return curie.partition(":")[2]
-
-
-def one_line(text: str) -> str:
-    """Return a text without line ends and tabs: a cell of a table that a person reads."""
-    return " ".join(text.split())

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from itgraph.errors import NetworkError
+from itgraph.folding import squeezed, words
 from itgraph.links.reconciler.finder import GONE, PREFIXES, Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree, apart
 from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
@@ -117,7 +118,7 @@ class Things(Finder):
                 f"wdt:{name}",
                 address,
                 self.kinds.fit(subject, item),
-                same := agree(subject, item),
+                same := names_agree(subject, item, address),
                 (f"{ADDRESSES[name]} {address}", *(("name",) if same else ())),
             )
             for name, address, one in sorted(hits)
@@ -140,6 +141,16 @@ class Things(Finder):
             for one in sorted(ids)
             if (item := items.get(one)) is not None and agree(subject, item)
         ]
+
+
+def names_agree(subject: Subject, item: Item, address: str) -> bool:
+    """Tell whether an item at an address is called like the subject; at one of several, by its label and no other name.
+
+    Of two models in one repository, an item of the one may have the other's name as an alias.
+    """
+    if same_address(address) in {same_address(one) for one in subject.shared}:
+        return squeezed(words(subject.label)) == squeezed(words(item.label)) != ""
+    return agree(subject, item)
 
 
 def addresses(subject: Subject) -> list[tuple[str, str]]:
