@@ -16,6 +16,7 @@ from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, written
 
 ENTRIES = {
     "models/x.yaml": "{id: model/x, type: MLModel, label: X}",
+    "models/z.yaml": "{id: model/z, type: MLModel, label: Z}",
     "datasets/x.yaml": "{id: dataset/x, type: Dataset, label: X}",
 }
 GOOD = Mapping(
@@ -30,7 +31,7 @@ GOOD = Mapping(
     state=PRESENT,
 )
 OTHER = replace(GOOD, object_id="wd:Q9000000002")
-OF_DATA = replace(GOOD, subject_id="itgraph:dataset/x", object_category="")
+OF_DATA = replace(GOOD, subject_id="itgraph:dataset/x", object_category="dataset")
 DENIED = replace(GOOD, predicate_modifier=NOT, state="", comment="the animal")
 #: The line of the first row.
 ROW = 14
@@ -41,9 +42,9 @@ def data(tmp_path: Path) -> Path:
     """Return a folder of entries with a model and a data set."""
     for name, node in ENTRIES.items():
         path = tmp_path / "data" / name
-        path.parent.mkdir(parents=True)
-        kind = node.partition("/")[0].partition(" ")[2]
-        path.write_text(f"- graph: registry/{kind}/x\n  source: https://example.org/x\n  says: [{node}]\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        entity = node.partition(",")[0].partition(" ")[2]
+        path.write_text(f"- graph: registry/{entity}\n  source: https://example.org/x\n  says: [{node}]\n")
     (tmp_path / "data" / "links").mkdir()
     return tmp_path / "data"
 
@@ -70,6 +71,18 @@ REFUSED = {
     "a data set with the item of a model": (
         (replace(OF_DATA, object_category="model"),),
         (ROW, "links/wikidata#dataset.x.Q9000000001: the entity and the thing elsewhere are of different kinds"),
+    ),
+    "nobody says of what kind it is": (
+        (replace(GOOD, object_category=""),),
+        (ROW, "links/wikidata#model.x.Q9000000001: nobody says what kind of thing the item is"),
+    ),
+    "one item for two models": (
+        (GOOD, replace(GOOD, subject_id="itgraph:model/z")),
+        (ROW, f"{WIKIDATA}Q9000000001: two entities are the exact match of one item"),
+    ),
+    "the label of another": (
+        (replace(GOOD, subject_label="Z"),),
+        (ROW, "model/x is not called 'Z'"),
     ),
     "nobody stands behind it": (
         (replace(GOOD, mapping_provider=""),),

@@ -25,7 +25,7 @@ from itgraph.about import DERIVED, describe_graphs
 from itgraph.claims import Entries, Vocabulary, is_url
 from itgraph.entries import read_entries
 from itgraph.errors import Finding, InputError, ProblemsFound, Severity, UsageError
-from itgraph.integrity import cycles, dangling, unsettled
+from itgraph.integrity import cycles, dangling, mislabelled, unsettled
 from itgraph.namespaces import BASE, ITG, ONTOLOGY, RDF
 from itgraph.ontology import Ontology, load
 from itgraph.publication import publish
@@ -95,7 +95,8 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
     """Turn entries into the graphs of a release, rules applied, shapes not yet asked.
 
     Raises:
-        ProblemsFound: an id that nobody gives, an anomaly not settled, or a cycle in ``itg:basedOn``.
+        ProblemsFound: an id that nobody gives, an anomaly not settled, a link of an entity by another's name, or a
+            cycle in ``itg:basedOn``.
         InputError: a rule, a graph or a saved query that cannot be read.
     """
     lines = Lines(entries.graphs, ontology.terms, base)
@@ -107,6 +108,7 @@ def make_graphs(entries: Entries, ontology: Ontology, base: str) -> Graphs:
     held = without(refuted, {quad.triple for quad in named}, base)
     problems = list(dangling(entries, Vocabulary(ontology.context), named, base))
     problems += unsettled(entries)
+    problems += mislabelled(entries)
     problems += cycles(held, named, lines, base)
     if problems:
         raise ProblemsFound(problems)

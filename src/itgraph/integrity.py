@@ -14,11 +14,12 @@ import pyoxigraph as ox
 
 from itgraph.claims import Entries, Vocabulary, link_targets
 from itgraph.errors import Finding
+from itgraph.folding import squeezed, words
 from itgraph.namespaces import ITG, RDF
 from itgraph.traversal import adjacency_of, find_cycle
 from itgraph.triples import Lines
 
-__all__ = ["cycles", "dangling", "unsettled"]
+__all__ = ["cycles", "dangling", "mislabelled", "unsettled"]
 
 BASED_ON = ox.NamedNode(ITG + "basedOn")
 TYPE = ox.NamedNode(RDF + "type")
@@ -70,6 +71,24 @@ def unsettled(entries: Entries) -> Iterator[Finding]:
         if node.get("type") == "Anomaly" and node.id not in settled:
             hint = f"settle {node.id} in settled.yaml: a Correction, or a reason to leave it"
             yield Finding(graph.path, node.line, f"not settled: {node.get('description', node.id)}", hint)
+
+
+def mislabelled(entries: Entries) -> Iterator[Finding]:
+    """Yield a finding for each row of a link table that calls an entity by a name that it has not: a slip in the id."""
+    names: dict[str, set[str]] = {}
+    for graph in entries.registry():
+        for node in graph.says:
+            given = [*values(node.get("label")), *values(node.get("altLabel"))]
+            names.setdefault(node.id, set()).update(map(str, given))
+    for graph in entries.graphs:
+        for node in graph.says if graph.id.startswith("links/") else ():
+            entity, label = str(node.get("subject_id", "")), node.get("subject_label")
+            known = names.get(entity)
+            if label is None or not known:
+                continue
+            if squeezed(words(str(label))) not in {squeezed(words(name)) for name in known}:
+                hint = f"its names are {', '.join(sorted(map(repr, known)))}: is it the right subject_id?"
+                yield Finding(graph.path, node.line, f"{entity} is not called {label!r}", hint)
 
 
 def values(claim: object) -> list[object]:

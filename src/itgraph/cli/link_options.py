@@ -71,9 +71,10 @@ class Asking:
         from itgraph.links.wikidata import Patience, Services, Wikidata
         from itgraph.links.wikidata.answers import default_folder
 
+        services = Services(self.main, self.scholarly, self.api)
         return Wikidata.open(
-            Services(self.main, self.scholarly, self.api),
-            cache=Path(self.cache) if self.cache else default_folder(),
+            services,
+            cache=Path(self.cache) if self.cache else default_folder(services),
             offline=self.offline,
             refresh=self.refresh,
             contact=self.contact,

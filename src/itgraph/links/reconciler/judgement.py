@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from itgraph.folding import squeezed, words
 from itgraph.links.reconciler.kinds import Fit
@@ -22,8 +22,8 @@ from itgraph.sssom import ABSENT, PRESENT, UNCHECKED
 
 __all__ = ["Basis", "Candidate", "Outcome", "agree", "apart", "judge", "titles_agree"]
 
-#: Titles are the same where so many of a hundred signs are: prints differ in a hyphen, a colon or a capital.
-ALIKE = 92.0
+#: So many letters of a title may be slips. "Few-shot" and "zero-shot" are three apart.
+SLIPS = 2
 
 
 class Basis(Enum):
@@ -161,6 +161,6 @@ def agree(subject: Subject, item: Item) -> bool:
 
 
 def titles_agree(ours: str, theirs: str) -> bool:
-    """Tell whether two prints are of one title."""
-    a, b = " ".join(words(ours)), " ".join(words(theirs))
-    return bool(a and b) and fuzz.ratio(a, b) >= ALIKE
+    """Tell whether two prints are of one title: all but two letters are the same, whatever stands between them."""
+    a, b = squeezed(words(ours)), squeezed(words(theirs))
+    return bool(a and b) and Levenshtein.distance(a, b, score_cutoff=SLIPS) <= SLIPS

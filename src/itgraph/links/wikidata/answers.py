@@ -13,6 +13,7 @@ Example::
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import platformdirs
 
 from itgraph.errors import InputError, NetworkError
+from itgraph.links.wikidata.services import WIKIDATA, Services
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -51,9 +53,13 @@ SCHEMA = f"""
 """
 
 
-def default_folder() -> Path:
-    """Return the folder for answers of Wikidata in the user's cache."""
-    return platformdirs.user_cache_path("itgraph", appauthor=False) / "wikidata"
+def default_folder(services: Services = WIKIDATA) -> Path:
+    """Return the folder for the answers of these services in the user's cache: those of a copy are kept apart."""
+    folder = platformdirs.user_cache_path("itgraph", appauthor=False) / "wikidata"
+    if services == WIKIDATA:
+        return folder
+    addresses = "\n".join((services.main, services.scholarly, services.api))
+    return folder / f"copy-{hashlib.sha256(addresses.encode()).hexdigest()[:12]}"
 
 
 class Answer(NamedTuple):
