@@ -14,6 +14,7 @@ import yaml
 
 from itgraph.claims import ENTITY_ID, ClaimGraph, Node, Vocabulary, is_url
 from itgraph.errors import Finding, InputError, Severity
+from itgraph.unseen import UNSEEN
 from itgraph.yaml_nodes import compose
 
 __all__ = ["read_file"]
@@ -21,8 +22,8 @@ __all__ = ["read_file"]
 GRAPH_KEYS = frozenset({"graph", "source", "inferred", "says"})
 #: Longer values are no names, reasons or addresses.
 LONGEST = 100_000
-#: Controls, blanks of no width, and the signs that turn the direction of text (Unicode Standard Annex 9).
-HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+#: What nobody sees, and what ends a line: a value is one.
+HIDDEN = re.compile(rf"[\t\n\r]|{UNSEEN.pattern}")
 
 
 def read_file(path: Path, vocabulary: Vocabulary, findings: list[Finding]) -> list[ClaimGraph]:

@@ -30,7 +30,6 @@ FOLDER = "links"
 ENDING = ".sssom.tsv"
 #: The predicates that a row may have, as terms of the context.
 MATCHES = {"skos:exactMatch": "exactMatch", "skos:closeMatch": "closeMatch"}
-#: The kinds of entities that have a name elsewhere, as the first part of their ids.
 
 
 def read_link_tables(folder: Path, findings: list[Finding]) -> list[ClaimGraph]:
