@@ -49,5 +49,6 @@ def check(ctx: click.Context, asking: Asking, form: str, strict: bool, data: str
     if unanswered:
         count = len(unanswered)
         what = f"Wikidata did not answer for {count} item{'s' * (count != 1)}"
-        raise NetworkError(what, hint="run it again: what was answered is kept")
+        hint = "run it once without --offline" if asking.offline else "run it again: what was answered is kept"
+        raise NetworkError(what, hint=hint)
     ctx.exit(code)

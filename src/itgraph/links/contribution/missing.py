@@ -23,7 +23,7 @@ __all__ = ["KINDS", "missing", "unchecked"]
 #: The kinds of entity that are linked to Wikidata, by the first part of their ids, and their classes.
 KINDS = {
     "model": (FAIR4ML + "MLModel",),
-    "paper": (SCHEMA + "ScholarlyArticle", SCHEMA + "BlogPosting", SCHEMA + "SoftwareSourceCode"),
+    "paper": tuple(SCHEMA + work for work in ("ScholarlyArticle", "BlogPosting", "SoftwareSourceCode", "CreativeWork")),
     "person": (SCHEMA + "Person",),
     "organization": (SCHEMA + "Organization",),
     "dataset": (SCHEMA + "Dataset",),
