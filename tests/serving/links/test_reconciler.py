@@ -365,6 +365,7 @@ def test_a_person_decides_at_the_keyboard(wikidata_stand_in: StandIn, release: P
         "WizardCoder": "s",
     }
     said = at_a_terminal([*command, "--kind", "model", "--write"], answers, reasons=[" ", "another thing"])
+    assert re.search(r"looked for .*\d+/60", said), "no bar"
     assert "only the name agrees" in said
     assert "https://www.wikidata.org/wiki/Q9000000003" in said
     table = rows(data)
@@ -392,7 +393,7 @@ def test_a_person_decides_at_the_keyboard(wikidata_stand_in: StandIn, release: P
 
 def at_a_terminal(command: list[str], answers: dict[str, str], reasons: list[str]) -> str:
     """Run a command with a terminal of its own, and answer what it asks; return what it said."""
-    environment = {**os.environ, "TERM": "dumb", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "TERM": "xterm", "PYTHONUNBUFFERED": "1"}
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(command[0], command, environment)  # noqa: S606 - a terminal needs a process group of its own
