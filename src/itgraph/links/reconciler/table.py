@@ -118,8 +118,7 @@ class LinkTable:
         rows = [row for row in self.rows.get(subject, []) if row.mapping_tool != TOOL]
         if outcome.state == PRESENT:
             (candidate,) = outcome.candidates
-            found = local(row_of(outcome.subject, candidate, PRESENT, today).object_id)
-            rows = [row for row in rows if local(row.object_id) != found and row.state != ABSENT]
+            rows = [row for row in rows if local(row.object_id) != candidate.item.id and row.state != ABSENT]
             rows.append(row_of(outcome.subject, candidate, PRESENT, today))
         elif outcome.candidates:
             known = {local(row.object_id) for row in rows}
@@ -132,7 +131,7 @@ class LinkTable:
         elif outcome.state == ABSENT and not any(row.state == UNCHECKED for row in rows):
             rows = [row for row in rows if row.state != ABSENT]
             rows.append(absent_row(outcome, today))
-        elif outcome.state == UNCHECKED and not rows:
+        elif outcome.state == UNCHECKED:
             # Nobody answered: what was known before still is.
             return
         self.put(subject, rows)
