@@ -5,7 +5,9 @@ The two readers follow what the tools' sources do with a line; they share no cod
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +16,12 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-from itgraph.cli.link_export import export
+from itgraph.cli import cli
 from itgraph.errors import UsageError
 from itgraph.links.contribution.quickstatements import CannotBeWritten, Item, Statement, cut, lines, string
+from itgraph.namespaces import KINDS
+from itgraph.resources import data_dir
+from itgraph.sssom import ABSENT, PRESENT, read_set
 
 PREFIXES = """
 @base <https://w3id.org/itgraph/> .
@@ -153,16 +158,17 @@ def read(text: str) -> list[Read]:
     return ours
 
 
+def exported(folder: Path, *arguments: str) -> Result:
+    command = ["link", "export", "--missing", "--release", str(folder), *arguments]
+    done = CliRunner().invoke(cli, command, prog_name="itgraph")
+    assert done.exit_code == 0, done.stderr
+    return done
+
+
 @pytest.fixture
 def run(release_of: Callable[[str], Path]) -> Callable[..., Result]:
     """Return a function that runs the command over a release in TriG."""
-
-    def invoke(text: str, *arguments: str) -> Result:
-        folder = release_of(text)
-        command = ["--missing", "--release", str(folder), *arguments]
-        return CliRunner().invoke(export, command, catch_exceptions=False)
-
-    return invoke
+    return lambda text, *arguments: exported(release_of(text), *arguments)
 
 
 # What is in a batch
@@ -476,8 +482,7 @@ def test_all_models_and_papers_of_the_real_release_make_a_batch_that_both_tools_
     held = [quad for quad in named if not str(quad.object.value).startswith("http://www.wikidata.org/entity/")]
     trig = (ox.serialize(held, format=ox.RdfFormat.TRIG) or b"").decode()
     text = trig + PREFIXES + "<links/wikidata> {" + "".join(row(entity, "absent") for entity in entities) + "}"
-    done = CliRunner().invoke(export, ["--missing", "--release", str(release_of(text))], catch_exceptions=False)
-    made = read(done.stdout)
+    made = read(exported(release_of(text)).stdout)
     summaries = [item.summary for item in made]
     assert len(summaries) == len(set(summaries))
     models = [item for item in made if item.values("P31") == ["Q115305900"]]
@@ -494,6 +499,16 @@ def test_all_models_and_papers_of_the_real_release_make_a_batch_that_both_tools_
             assert "survey" not in str(sources[0][1])
 
 
+def test_of_each_kind_those_are_counted_that_nobody_has_looked_for(release: Path) -> None:
+    links = read_set(data_dir() / "links" / "wikidata.sssom.tsv").mappings
+    looked_for = {row.subject_id.partition(":")[2] for row in links if row.state in (PRESENT, ABSENT)}
+    settled = Counter(identifier.partition("/")[0] for identifier in looked_for)
+    entities = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["entities"]
+    told = re.findall(r"left out: (\d+) × (\w+): not looked for yet", exported(release).stderr)
+    assert {kind: int(count) for count, kind in told} == {kind: entities[kind] - settled[kind] for kind in KINDS}
+
+
 def test_what_to_export_must_be_said() -> None:
-    with pytest.raises(UsageError, match="--missing"):
-        CliRunner().invoke(export, [], catch_exceptions=False)
+    done = CliRunner().invoke(cli, ["link", "export"], prog_name="itgraph")
+    assert done.exit_code == UsageError.exit_code
+    assert "--missing" in done.stderr
