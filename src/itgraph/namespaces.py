@@ -31,6 +31,7 @@ __all__ = [
     "SSSOM",
     "VOID",
     "WIKIDATA",
+    "WIKIDATA_PROPERTIES",
     "XSD",
     "compact",
 ]
@@ -57,12 +58,14 @@ SEMAPV = "https://w3id.org/semapv/vocab/"
 PAV = "http://purl.org/pav/"
 #: The items of Wikidata: the http form is theirs.
 WIKIDATA = "http://www.wikidata.org/entity/"
+#: Its properties: where statements hang, and their values without them.
+WIKIDATA_PROPERTIES = {"p": "http://www.wikidata.org/prop/", "wdt": "http://www.wikidata.org/prop/direct/"}
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 #: The ontology as a thing; it begins like an entity and is none.
 ONTOLOGY = ITG.rstrip("#")
 
-#: The kinds of entities that have a name elsewhere, as their ids begin.
+#: The kinds of entities that have a name elsewhere, as their ids begin. Papers come first: people are found by them.
 KINDS = ("paper", "model", "dataset", "benchmark", "technique", "organization", "person")
 
 PREFIXES = {

@@ -69,7 +69,6 @@ def wikidata(
     from pathlib import Path
 
     from itgraph.links.reconciler.reconcile import reconcile
-    from itgraph.links.reconciler.subjects import Kind
     from itgraph.links.reconciler.table import LinkTable
     from itgraph.resources import data_dir
     from itgraph.store import Store
@@ -78,7 +77,7 @@ def wikidata(
     if write:
         table.must_be_writable()
     store = Store.open(release)
-    wanted = [Kind(kind) for kind in kinds or KINDS]
+    wanted = kinds or KINDS
     came = Came()
     total = sum(store.manifest.get("entities", {}).get(kind, 0) for kind in set(wanted))
     with asking.open(lambda line: click.echo(f"itgraph: {line}", err=True)) as client:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 from itgraph.errors import UsageError
-from itgraph.namespaces import PREFIXES, RDF, SSSOM
+from itgraph.namespaces import PREFIXES, RDF, SSSOM, WIKIDATA_PROPERTIES
 from itgraph.prefix_map import converter
 from itgraph.sssom import written
 from itgraph.sssom.rdf import mapping_set_of
@@ -21,8 +21,6 @@ from itgraph.sssom.rdf import mapping_set_of
 __all__ = ["write_mapping_set"]
 
 TYPE, MAPPING_SET = ox.NamedNode(RDF + "type"), ox.NamedNode(SSSOM + "MappingSet")
-#: What rows name as the field of an item beside what has a prefix already.
-FIELDS = {"p": "http://www.wikidata.org/prop/", "wdt": "http://www.wikidata.org/prop/direct/"}
 
 
 def write_mapping_set(lines: Iterable[bytes], base: str, out: BinaryIO) -> None:
@@ -36,5 +34,6 @@ def write_mapping_set(lines: Iterable[bytes], base: str, out: BinaryIO) -> None:
     if len(names) != 1 or not isinstance(names[0], ox.NamedNode):
         raise UsageError("this graph is no mapping set", hint="choose one of those below links/, or another format")
     places = converter().bimap
-    prefixes = {**PREFIXES, **places, **FIELDS, "itgraph": base}
+    # Rows name properties of Wikidata as the fields of an item.
+    prefixes = {**PREFIXES, **places, **WIKIDATA_PROPERTIES, "itgraph": base}
     out.write(written(mapping_set_of(triples, names[0].value, prefixes)).encode())

@@ -42,7 +42,7 @@ def batch(store: Queryable, kinds: Sequence[str], left_out: LeftOut) -> Iterator
 
     Args:
         store: the release.
-        kinds: some of ``missing.KINDS``.
+        kinds: some of ``namespaces.KINDS``.
         left_out: takes the count.
     """
     waiting = missing(store, kinds)

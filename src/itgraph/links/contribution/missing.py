@@ -18,10 +18,10 @@ from collections.abc import Iterator, Sequence
 from itgraph.namespaces import FAIR4ML, ITG, OWL, RDF, SCHEMA, SKOS, WIKIDATA
 from itgraph.sparql import Queryable, entity_iri, iri_ref, string_literal
 
-__all__ = ["KINDS", "missing", "unchecked"]
+__all__ = ["CLASSES", "missing", "unchecked"]
 
-#: The kinds of entity that are linked to Wikidata, by the first part of their ids, and their classes.
-KINDS = {
+#: The classes of each of the kinds that are linked to Wikidata.
+CLASSES = {
     "model": (FAIR4ML + "MLModel",),
     "paper": tuple(SCHEMA + work for work in ("ScholarlyArticle", "BlogPosting", "SoftwareSourceCode", "CreativeWork")),
     "person": (SCHEMA + "Person",),
@@ -30,11 +30,8 @@ KINDS = {
     "benchmark": (ITG + "Benchmark",),
     "technique": (ITG + "TuningTechnique",),
 }
-
 SOURCE, STATE = iri_ref(OWL + "annotatedSource"), iri_ref(ITG + "linkState")
 MATCH = f"{iri_ref(SKOS + 'exactMatch')}|{iri_ref(SKOS + 'closeMatch')}"
-
-
 #: The mapping set, as a graph.
 SET = "links/wikidata"
 
@@ -44,7 +41,7 @@ def missing(store: Queryable, kinds: Sequence[str]) -> Iterator[str]:
 
     Args:
         store: the release.
-        kinds: some of ``KINDS``.
+        kinds: some of ``namespaces.KINDS``.
     """
     links = iri_ref(store.base + SET)
     for kind in sorted(set(kinds)):
@@ -67,7 +64,7 @@ def unchecked(store: Queryable, kinds: Sequence[str]) -> dict[str, int]:
     known = f"?row {SOURCE} ?entity ; {STATE} ?state FILTER(?state IN ('absent', 'present'))"
     for kind in sorted(set(kinds)):
         below = string_literal(f"{store.base}{kind}/")
-        classes = " ".join(map(iri_ref, KINDS[kind]))
+        classes = " ".join(map(iri_ref, CLASSES[kind]))
         [(count,)] = store.select(
             f"SELECT (COUNT(DISTINCT ?entity) AS ?count) WHERE {{ VALUES ?class {{ {classes} }} "
             f"?entity {iri_ref(RDF + 'type')} ?class FILTER(STRSTARTS(STR(?entity), {below})) "

@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 
 from itgraph.errors import NetworkError
 from itgraph.links.reconciler.judgement import Candidate, Outcome, judge
-from itgraph.links.reconciler.kinds import PREFIXES, Kinds
+from itgraph.links.reconciler.kinds import Kinds
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.reconciler.table import LinkTable
 from itgraph.links.wikidata import Wikidata
 from itgraph.links.wikidata.item import ITEM_ID, Item
 
-__all__ = ["GONE", "OUTAGE", "PREFIXES", "Finder", "open_question"]
+__all__ = ["GONE", "OUTAGE", "Finder", "open_question"]
 
 #: The endpoint still has an item that the API has not: nobody can tell yet what became of it.
 GONE = "the item that was found is not there any more"

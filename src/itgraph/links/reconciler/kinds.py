@@ -10,19 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-import pyoxigraph as ox
-
-from itgraph.errors import NetworkError
+from itgraph.links.reconciler.solutions import id_in, solutions
 from itgraph.links.reconciler.subjects import Subject
-from itgraph.links.wikidata import Endpoint, Row, Wikidata
+from itgraph.links.wikidata import Endpoint, Wikidata
 from itgraph.links.wikidata.item import ITEM_ID, Item
 
-__all__ = ["ALIVE", "INSTANCE_OF", "PREFIXES", "Fit", "Kinds", "id_in", "text_in"]
+__all__ = ["INSTANCE_OF", "Fit", "Kinds"]
 
 INSTANCE_OF = "P31"
-PREFIXES = "PREFIX wd: <http://www.wikidata.org/entity/>\nPREFIX wdt: <http://www.wikidata.org/prop/direct/>\n"
-#: A part of a query that has a solution on any endpoint that holds items: see ``Wikidata.select``.
-ALIVE = "{ SELECT ?alive WHERE { ?alive wdt:P31 ?any } LIMIT 1 }"
 #: So many classes are looked at in one query.
 BATCH = 100
 
@@ -63,16 +58,12 @@ class Kinds:
         asked = sorted(met - self.above.keys())
         for start in range(0, len(asked), BATCH):
             some = asked[start : start + BATCH]
-            query = (
-                f"{PREFIXES}SELECT DISTINCT ?class ?known ?alive WHERE {{ {{\n"
-                f"  VALUES ?class {{ {' '.join(f'wd:{name}' for name in some)} }}\n"
-                f"  VALUES ?known {{ {' '.join(f'wd:{name}' for name in sorted(self.known))} }}\n"
-                f"  ?class wdt:P279* ?known\n}} UNION {ALIVE} }}"
+            pattern = (
+                f"VALUES ?class {{ {' '.join(f'wd:{name}' for name in some)} }} "
+                f"VALUES ?known {{ {' '.join(f'wd:{name}' for name in sorted(self.known))} }} ?class wdt:P279* ?known"
             )
             found: dict[str, set[str]] = {name: {name} & self.known for name in some}
-            for row in self.wikidata.select(Endpoint.MAIN, query, alive="alive"):
-                if "alive" in row:
-                    continue
+            for row in solutions(self.wikidata, Endpoint.MAIN, ("class", "known"), [pattern]):
                 below, above = id_in(row, "class"), id_in(row, "known")
                 found.setdefault(below, set()).add(above)
             self.above |= {name: frozenset(known) for name, known in found.items()}
@@ -86,24 +77,3 @@ class Kinds:
         if not wanted or not classes or not all(name in self.above for name in classes):
             return Fit.UNKNOWN
         return Fit.OTHER if above else Fit.STRANGE
-
-
-def text_in(row: Row, name: str) -> str:
-    """Return the text of a term in a solution.
-
-    Raises:
-        NetworkError: the variable is not bound, or bound to what has no text; no answer to our query is like that.
-    """
-    term = row.get(name)
-    if not isinstance(term, ox.NamedNode | ox.Literal):
-        raise NetworkError(f"an answer without ?{name}", hint="is this the endpoint of Wikidata?")
-    return term.value
-
-
-def id_in(row: Row, name: str) -> str:
-    """Return the id of an entity in a solution: what its IRI ends in.
-
-    Raises:
-        NetworkError: there is none.
-    """
-    return text_in(row, name).rpartition("/")[2]

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from itgraph.errors import NetworkError
-from itgraph.links.reconciler.finder import GONE, PREFIXES, Finder, open_question
+from itgraph.links.reconciler.finder import GONE, Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, apart, titles_agree
-from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
+from itgraph.links.reconciler.solutions import id_in, solutions, text_in
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata import Endpoint
 from itgraph.links.wikidata.item import Item
@@ -71,17 +71,13 @@ class Papers(Finder):
         for name, pairs in wanted.items():
             for pair in pairs:
                 owners[pair].add(name)
+        if not owners:
+            return
         parts = []
         for name in (ARXIV_ID, DOI):
             values = " ".join(sorted(string_literal(value) for kind, value in owners if kind == name))
-            parts.append(f'{{ VALUES ?value {{ {values} }} ?item wdt:{name} ?value BIND("{name}" AS ?property) }}')
-        if not owners:
-            return
-        pattern = " UNION ".join([*parts, ALIVE])
-        query = f"{PREFIXES}SELECT DISTINCT ?property ?value ?item ?alive WHERE {{\n  {pattern}\n}}"
-        for row in self.wikidata.select(endpoint, query, alive="alive"):
-            if "alive" in row:
-                continue
+            parts.append(f'VALUES ?value {{ {values} }} ?item wdt:{name} ?value BIND("{name}" AS ?property)')
+        for row in solutions(self.wikidata, endpoint, ("property", "value", "item"), parts):
             pair = text_in(row, "property"), text_in(row, "value")
             for name in owners.get(pair, ()):
                 hits[name].add((*pair, id_in(row, "item")))

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from itgraph.errors import NetworkError
 from itgraph.folding import words
-from itgraph.links.reconciler.finder import PREFIXES, Finder, open_question
+from itgraph.links.reconciler.finder import Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree, apart
-from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
+from itgraph.links.reconciler.solutions import id_in, solutions, text_in
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata import Endpoint
 from itgraph.links.wikidata.item import ITEM_ID, Item
@@ -85,14 +85,9 @@ class People(Finder):
         orcids = sorted({orcid for subject in subjects for orcid in subject.orcids})
         if not orcids:
             return
-        query = (
-            f"{PREFIXES}SELECT DISTINCT ?orcid ?item ?alive WHERE {{ {{\n"
-            f"  VALUES ?orcid {{ {' '.join(map(string_literal, orcids))} }}\n"
-            f"  ?item wdt:{ORCID} ?orcid\n}} UNION {ALIVE} }}"
-        )
-        for row in self.wikidata.select(Endpoint.MAIN, query, alive="alive"):
-            if "alive" not in row:
-                holders[text_in(row, "orcid")].add(id_in(row, "item"))
+        pattern = f"VALUES ?orcid {{ {' '.join(map(string_literal, orcids))} }} ?item wdt:{ORCID} ?orcid"
+        for row in solutions(self.wikidata, Endpoint.MAIN, ("orcid", "item"), [pattern]):
+            holders[text_in(row, "orcid")].add(id_in(row, "item"))
 
     def holder(self, subject: Subject, item: Item, orcid: str) -> Candidate:
         """Return the item that has an ORCID iD."""

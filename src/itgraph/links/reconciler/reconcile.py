@@ -6,7 +6,7 @@ client keeps each answer, so that the next run does not ask for it again.
 
 Example::
 
-    for outcome in reconcile(store, wikidata, table, [Kind.PAPER], again=False):
+    for outcome in reconcile(store, wikidata, table, ["paper"], again=False):
         print(outcome.subject.id, outcome.state, outcome.reason)
 """
 
@@ -20,22 +20,22 @@ from itgraph.links.reconciler.judgement import Outcome
 from itgraph.links.reconciler.kinds import Kinds
 from itgraph.links.reconciler.papers import Papers
 from itgraph.links.reconciler.people import People
-from itgraph.links.reconciler.subjects import Kind, batches, classes_elsewhere
+from itgraph.links.reconciler.subjects import batches, classes_elsewhere
 from itgraph.links.reconciler.table import LinkTable
 from itgraph.links.reconciler.things import Things
 from itgraph.links.wikidata import Wikidata
-from itgraph.namespaces import WIKIDATA
+from itgraph.namespaces import KINDS, WIKIDATA
 from itgraph.sparql import Queryable
 
 __all__ = ["BATCH", "date_of", "reconcile"]
 
 #: So many entities are looked for together: 50 ids are what one call of the API takes.
 BATCH = 50
-FINDERS: dict[Kind, type[Finder]] = {Kind.PAPER: Papers, Kind.PERSON: People}
+FINDERS: dict[str, type[Finder]] = {"paper": Papers, "person": People}
 
 
 def reconcile(
-    store: Queryable, wikidata: Wikidata, table: LinkTable, kinds: Iterable[Kind], *, again: bool
+    store: Queryable, wikidata: Wikidata, table: LinkTable, kinds: Iterable[str], *, again: bool
 ) -> Iterator[list[Outcome]]:
     """Yield what becomes of the entities, a list for each batch; the table has taken it in by then.
 
@@ -43,7 +43,7 @@ def reconcile(
         store: the release whose entities are looked for.
         wikidata: who is asked.
         table: what is known; entities that it has a match for are left out, and those that are absent.
-        kinds: which entities, in whatever order.
+        kinds: which entities, some of ``KINDS`` in whatever order.
         again: whether to look again for those that are absent.
 
     Raises:
@@ -51,7 +51,7 @@ def reconcile(
     """
     tell = Kinds(wikidata, classes_elsewhere(store, WIKIDATA))
     wanted = frozenset(kinds)
-    for kind in (one for one in Kind if one in wanted):
+    for kind in (one for one in KINDS if one in wanted):
         finder = FINDERS.get(kind, Things)(wikidata, tell, table)
         for batch in batches(store, kind, BATCH):
             subjects = [one for one in batch if not table.settled(one.id) and (again or not table.absent(one.id))]

@@ -5,7 +5,7 @@ source identifies; they are left out, for nothing elsewhere can be them.
 
 Example::
 
-    for batch in batches(store, Kind.MODEL, 50):
+    for batch in batches(store, "model", 50):
         print([subject.label for subject in batch])
 """
 
@@ -14,25 +14,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from itgraph.namespaces import ITG, RDF, RDFS, SCHEMA, SKOS
 from itgraph.prefix_map import identifier_of
 from itgraph.sparql import Queryable, chunks, iri_ref, string_literal, values
 
-__all__ = ["Kind", "Subject", "batches", "classes_elsewhere", "described"]
-
-
-class Kind(StrEnum):
-    """The kinds of entities that have a name elsewhere, papers first: people are found by them."""
-
-    PAPER = "paper"
-    MODEL = "model"
-    DATASET = "dataset"
-    BENCHMARK = "benchmark"
-    TECHNIQUE = "technique"
-    ORGANIZATION = "organization"
-    PERSON = "person"
+__all__ = ["Subject", "batches", "classes_elsewhere", "described"]
 
 
 @dataclass(frozen=True)
@@ -53,9 +40,9 @@ class Subject:
     shared: frozenset[str] = frozenset()
 
     @property
-    def kind(self) -> Kind:
-        """What it is, as its id says."""
-        return Kind(self.id.partition("/")[0])
+    def kind(self) -> str:
+        """What it is, as its id says: one of ``KINDS``."""
+        return self.id.partition("/")[0]
 
 
 @dataclass
@@ -79,7 +66,7 @@ AUTHORED = (
 )
 
 
-def batches(store: Queryable, kind: Kind, size: int) -> Iterator[list[Subject]]:
+def batches(store: Queryable, kind: str, size: int) -> Iterator[list[Subject]]:
     """Yield the entities of a kind, ``size`` of them at a time, in the order of their ids.
 
     Their IRIs are asked for once and sorted by the engine; what is said of them is asked for batch by batch.

@@ -22,7 +22,7 @@ from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome
 from itgraph.links.reconciler.kinds import Fit
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata.item import Item
-from itgraph.namespaces import BASE, ITG, SCHEMA, WIKIDATA
+from itgraph.namespaces import BASE, ITG, SCHEMA, WIKIDATA, WIKIDATA_PROPERTIES
 from itgraph.sssom import ABSENT, NOT, PRESENT, UNCHECKED, Mapping, MappingSet, read_set, written
 from itgraph.sssom.model import NO_TERM_FOUND
 from itgraph.unseen import visible
@@ -31,14 +31,7 @@ __all__ = ["DENIED", "TABLE", "TOOL", "LinkTable", "local"]
 
 TABLE, DENIED = "wikidata.sssom.tsv", "wikidata-denied.sssom.tsv"
 TOOL = "itgraph link wikidata"
-PREFIXES = {
-    "itg": ITG,
-    "itgraph": BASE,
-    "p": "http://www.wikidata.org/prop/",
-    "schema": SCHEMA,
-    "wd": WIKIDATA,
-    "wdt": "http://www.wikidata.org/prop/direct/",
-}
+PREFIXES = {"itg": ITG, "itgraph": BASE, "schema": SCHEMA, "wd": WIKIDATA, **WIKIDATA_PROPERTIES}
 EXACT, CLOSE = "skos:exactMatch", "skos:closeMatch"
 BY_HAND = "semapv:ManualMappingCuration"
 #: How a match is known, by what leads to it.
@@ -145,7 +138,7 @@ class LinkTable:
     def confirm(self, subject: Subject, candidate: Candidate, today: str, *, close: bool = False) -> None:
         """Take in that a person says what an entity is; with ``close`` the item is wider or narrower."""
         # Who says that it is the same says what kind of thing it is.
-        row = replace(row_of(subject, candidate, PRESENT, today), object_category=str(subject.kind))
+        row = replace(row_of(subject, candidate, PRESENT, today), object_category=subject.kind)
         predicate = CLOSE if close else EXACT
         rows = [row for row in self.rows.get(subject.id, []) if row.state == PRESENT]
         self.put(subject.id, [*rows, replace(row, predicate_id=predicate, mapping_justification=BY_HAND)])
@@ -228,7 +221,7 @@ def row_of(subject: Subject, candidate: Candidate, state: str, today: str) -> Ma
         subject_label=visible(subject.label),
         object_label=visible(item.label) or item.id,
         # That an item is of the right kind is said only where it was found to be.
-        object_category=str(subject.kind) if candidate.fit is Fit.YES else "",
+        object_category=subject.kind if candidate.fit is Fit.YES else "",
         mapping_provider=page_of(item),
         mapping_tool=TOOL,
         mapping_date=today,

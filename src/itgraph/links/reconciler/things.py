@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 
 from itgraph.errors import NetworkError
 from itgraph.folding import squeezed, words
-from itgraph.links.reconciler.finder import GONE, PREFIXES, Finder, open_question
+from itgraph.links.reconciler.finder import GONE, Finder, open_question
 from itgraph.links.reconciler.judgement import Basis, Candidate, Outcome, agree, apart
-from itgraph.links.reconciler.kinds import ALIVE, id_in, text_in
+from itgraph.links.reconciler.solutions import id_in, solutions, text_in
 from itgraph.links.reconciler.subjects import Subject
 from itgraph.links.wikidata import Endpoint
 from itgraph.links.wikidata.item import Item
-from itgraph.sparql import iri_ref, is_iri
+from itgraph.sparql import is_iri, values
 
 __all__ = ["Things", "same_address", "spellings"]
 
@@ -29,7 +29,7 @@ ADDRESSES = {"P1324": "source code repository", "P856": "official website", "P97
 MOST_HITS, MOST_NAMES = 20, 4
 SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 #: Subject → the ids of the items that one of its addresses leads to, each with the property and the address.
-Hits = Mapping[str, set[tuple[str, str, str]]]
+Hits = dict[str, set[tuple[str, str, str]]]
 
 
 class Things(Finder):
@@ -38,7 +38,7 @@ class Things(Finder):
     def find(self, subjects: Sequence[Subject]) -> list[Outcome]:
         """Return what becomes of these subjects, in their order."""
         doubts: dict[str, str] = {}
-        hits: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+        hits: Hits = defaultdict(set)
         try:
             self.by_address(subjects, hits)
         except NetworkError as error:
@@ -65,7 +65,7 @@ class Things(Finder):
             outcomes.append(self.judge(subject, all_found, looked_for, doubt))
         return apart(outcomes)
 
-    def by_address(self, subjects: Sequence[Subject], hits: dict[str, set[tuple[str, str, str]]]) -> None:
+    def by_address(self, subjects: Sequence[Subject], hits: Hits) -> None:
         """Ask for the items that have one of the addresses, in whatever spelling.
 
         Raises:
@@ -79,14 +79,10 @@ class Things(Finder):
         if not owners:
             return
         properties = " ".join(f'(wdt:{name} "{name}")' for name in ADDRESSES)
-        query = (
-            f"{PREFIXES}SELECT DISTINCT ?address ?name ?item ?alive WHERE {{ {{\n"
-            f"  VALUES ?address {{ {' '.join(map(iri_ref, sorted(owners)))} }}\n"
-            f"  VALUES (?direct ?name) {{ {properties} }}\n  ?item ?direct ?address\n}} UNION {ALIVE} }}"
+        pattern = (
+            f"{values('address', sorted(owners))} VALUES (?direct ?name) {{ {properties} }} ?item ?direct ?address"
         )
-        for row in self.wikidata.select(Endpoint.MAIN, query, alive="alive"):
-            if "alive" in row:
-                continue
+        for row in solutions(self.wikidata, Endpoint.MAIN, ("address", "name", "item"), [pattern]):
             address = text_in(row, "address")
             for name in owners.get(address, ()):
                 hits[name].add((text_in(row, "name"), address, id_in(row, "item")))

@@ -6,7 +6,7 @@ ends with the process: two that share a folder would else be two requests at a t
 
 Example::
 
-    with Answers.open(default_folder(), asking=True) as answers:
+    with closing(Answers.open(default_folder(), asking=True)) as answers:
         answers.keep("main", {"SELECT …": body})
         answers.find("main", ["SELECT …"])["SELECT …"].body
 """
@@ -20,15 +20,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import platformdirs
 
 from itgraph.errors import InputError, NetworkError
 from itgraph.links.wikidata.services import WIKIDATA, Services
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["MEND", "Answer", "Answers", "default_folder"]
 
@@ -106,14 +103,6 @@ class Answers:
                     database.execute("PRAGMA query_only = 1")
                     check(database, path)
             return cls(database, path, failing.pop_all())
-
-    def __enter__(self) -> Answers:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file and let others ask."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -112,8 +112,8 @@ class Wikidata:
             manners = replace(manners, timeout=timeout)
         agent = user_agent(contact)
         with ExitStack() as failing:
-            answers = failing.enter_context(Answers.open(cache, asking=not offline))
-            transport = None if offline else failing.enter_context(Transport(agent, manners, waiting))
+            answers = failing.enter_context(closing(Answers.open(cache, asking=not offline)))
+            transport = None if offline else failing.enter_context(closing(Transport(agent, manners, waiting)))
             return cls(services, transport, answers, refresh=refresh, closing=failing.pop_all())
 
     def __enter__(self) -> Wikidata:

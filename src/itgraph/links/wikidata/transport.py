@@ -5,7 +5,7 @@ remains is one line that names the service. https://www.mediawiki.org/wiki/API:E
 
 Example::
 
-    with Transport("itgraph/0.1", Patience()) as transport:
+    with closing(Transport("itgraph/0.1", Patience())) as transport:
         rows = transport.fetch("POST", address, read, form={"query": "SELECT …"}, accept="application/json")
 """
 
@@ -28,8 +28,6 @@ from itgraph.refusal import refusal
 from itgraph.remote import media_type_of, one_line
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from itgraph.links.wikidata.services import Patience
 
 __all__ = ["Transient", "Transport"]
@@ -73,14 +71,6 @@ class Transport:
         self._unanswered: Counter[str] = Counter()
         #: Requests that were sent.
         self.sent = 0
-
-    def __enter__(self) -> Transport:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connection."""
