@@ -11,7 +11,9 @@ Example::
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from itgraph.errors import Finding, NetworkError, Severity
@@ -38,21 +40,25 @@ def check_links(table: LinkTable, store: Queryable, wikidata: Wikidata) -> tuple
     """
     kinds = Kinds(wikidata, classes_elsewhere(store, WIKIDATA))
     path = str(Path(os.path.relpath(table.folder / TABLE)))
-    rows = [row for rows in table.rows.values() for row in rows if row.state in (PRESENT, UNCHECKED)]
     findings: list[Finding] = []
     unanswered: list[str] = []
-    for row in rows:
-        if ITEM_ID.fullmatch(local(row.object_id)) is None:
+    rows_of: dict[str, list[Mapping]] = defaultdict(list)
+    for row in chain.from_iterable(table.rows.values()):
+        if row.state not in (PRESENT, UNCHECKED):
+            continue
+        if ITEM_ID.fullmatch(local(row.object_id)):
+            rows_of[local(row.object_id)].append(row)
+        else:
             what, hint = f"{row.subject_id}: {row.object_id} is no item", "items look like wd:Q95726734"
             findings.append(Finding(path, row.line, what, hint))
-    for some in chunks(sorted({one for row in rows if ITEM_ID.fullmatch(one := local(row.object_id))}), BATCH):
+    for some in chunks(sorted(rows_of), BATCH):
         try:
             items = wikidata.items(some)
             kinds.look_up(item for item in items.values() if item is not None)
         except NetworkError:
             unanswered += some
             continue
-        of_batch = [row for row in rows if local(row.object_id) in items]
+        of_batch = [row for one in some for row in rows_of[one]]
         subjects = subjects_of(store, of_batch)
         for row in of_batch:
             item, subject = items[local(row.object_id)], subjects.get(local(row.subject_id))
